@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * openai_error.c - errors in OpenAI's shape, read and written.
+ *
+ * Runs in: worker, admin.
+ */
+#include "dialect/openai.h"
+
+static void
+write_members(struct json_out *o, enum fault fault, struct str message, struct str param)
+{
+	const struct fault_info *f = fault_info(fault);
+
+	json_object(o, "error");
+	json_str(o, "message", message.n > 0 ? message : str_of(f->text));
+	json_cstr(o, "type", f->type);
+	if (param.n > 0)
+		json_str(o, "param", param);
+	else
+		json_null(o, "param");
+	json_cstr(o, "code", f->code);
+	json_object_end(o);
+}
+
+void
+openai_error(struct buf *to, enum fault fault, struct str message, struct str param)
+{
+	struct json_out o;
+
+	json_start(&o, to, false);
+	json_object(&o, NULL);
+	write_members(&o, fault, message, param);
+	json_object_end(&o);
+}
+
+void
+openai_error_event(struct buf *to, enum fault fault, struct str message)
+{
+	openai_error(to, fault, message, STR_NONE);
+}
+
+/* Gemini's and Google-compatible hosts' RetryInfo, some others' plain number of seconds. */
+static uint64_t
+retry_inside(struct arena *a, const struct json *error)
+{
+	const struct json *details = json_get(error, "details");
+	uint64_t	   ms = 0;
+
+	if (!json_is(details, JSON_ARRAY))
+		return 0;
+	for (const struct json *d = details->child; d != NULL; d = d->next)
+		if (str_duration_ms(json_text(a, json_get(d, "retryDelay")), &ms) == 0)
+			return ms;
+	return 0;
+}
+
+/* A member that is a string, or a number as its text (OpenRouter's code). */
+static struct str
+word(struct arena *a, const struct json *v)
+{
+	if (json_is(v, JSON_NUMBER))
+		return v->raw;
+	return json_text(a, v);
+}
+
+void
+openai_read_error(struct arena *a, int status, struct str body, struct error_view *v)
+{
+	struct json_limits limits = { .tree_depth = JSON_WHOLE, .depth = 32 };
+	struct json_error  e;
+	struct json	  *root;
+	const struct json *error;
+
+	*v = (struct error_view){ .status = status };
+	if (json_read(a, body, limits, &root, &e) < 0)
+		return;
+	if (json_is(root, JSON_ARRAY))	/* Google's compatible endpoint wraps it */
+		root = root->child != NULL ? root->child : root;
+	error = json_get(root, "error");
+	if (json_is(error, JSON_OBJECT)) {
+		v->message = word(a, json_get(error, "message"));
+		v->type = word(a, json_get(error, "type"));
+		v->code = word(a, json_get(error, "code"));
+		v->retry_ms = retry_inside(a, error);
+		v->native = v->message.n > 0 && json_is(json_get(root, "error"), JSON_OBJECT) && body.p[0] == '{';
+	} else {
+		v->message = json_is(error, JSON_STRING) ? json_text(a, error) : word(a, json_get(root, "message"));
+		v->code = word(a, json_get(root, "code"));
+		if (v->message.n == 0)
+			v->message = word(a, json_get(root, "detail"));
+	}
+}

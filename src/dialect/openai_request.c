@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * openai_request.c - what an OpenAI request asks for, and its checks.
+ *
+ * Runs in: worker.
+ *
+ * Only what routing, limits and forwarding need is looked at; members this
+ * file does not know pass unseen.  What it does know must have the right type:
+ * a request that no provider could take is refused here, with its field named,
+ * and costs no upstream call.
+ */
+#include "dialect/openai.h"
+
+#define TYPE(t) (1u << JSON_##t)
+#define BOOLEAN (TYPE(TRUE) | TYPE(FALSE))
+
+struct member {
+	const char *name;
+	unsigned    endpoints;	/* bits: where it is checked */
+	unsigned    types;	/* bits of enum json_type; null is welcome unless it is required */
+	bool	    required;
+	const char *should;	/* "a string" */
+};
+
+#define CHAT (1u << ENDPOINT_CHAT)
+#define TEXT (1u << ENDPOINT_COMPLETIONS)
+#define EMBED (1u << ENDPOINT_EMBEDDINGS)
+#define ALL (CHAT | TEXT | EMBED)
+
+static const struct member members[] = {
+	{ "messages", CHAT, TYPE(ARRAY), true, "an array of messages" },
+	{ "prompt", TEXT, TYPE(STRING) | TYPE(ARRAY), true, "a string or an array" },
+	{ "input", EMBED, TYPE(STRING) | TYPE(ARRAY), true, "a string or an array" },
+	{ "stream", CHAT | TEXT, BOOLEAN, false, "a boolean" },
+	{ "stream_options", CHAT | TEXT, TYPE(OBJECT), false, "an object" },
+	{ "max_tokens", CHAT | TEXT, TYPE(NUMBER), false, "an integer" },
+	{ "max_completion_tokens", CHAT, TYPE(NUMBER), false, "an integer" },
+	{ "n", CHAT | TEXT, TYPE(NUMBER), false, "an integer" },
+	{ "temperature", CHAT | TEXT, TYPE(NUMBER), false, "a number" },
+	{ "top_p", CHAT | TEXT, TYPE(NUMBER), false, "a number" },
+	{ "presence_penalty", CHAT | TEXT, TYPE(NUMBER), false, "a number" },
+	{ "frequency_penalty", CHAT | TEXT, TYPE(NUMBER), false, "a number" },
+	{ "seed", CHAT | TEXT, TYPE(NUMBER), false, "an integer" },
+	{ "stop", CHAT | TEXT, TYPE(STRING) | TYPE(ARRAY), false, "a string or an array of strings" },
+	{ "tools", CHAT, TYPE(ARRAY), false, "an array of tools" },
+	{ "functions", CHAT, TYPE(ARRAY), false, "an array of functions" },
+	{ "tool_choice", CHAT, TYPE(STRING) | TYPE(OBJECT), false, "a string or an object" },
+	{ "response_format", CHAT, TYPE(OBJECT), false, "an object" },
+	{ "user", ALL, TYPE(STRING), false, "a string" },
+	{ "dimensions", EMBED, TYPE(NUMBER), false, "an integer" },
+	{ "encoding_format", EMBED, TYPE(STRING), false, "a string" },
+};
+
+static int
+complain(struct complaint *why, enum fault fault, struct str param, struct str message)
+{
+	why->fault = fault;
+	why->param = param;
+	why->message = message;
+	return -1;
+}
+
+static int
+check_members(struct arena *a, enum endpoint endpoint, const struct json *root, struct complaint *why)
+{
+	for (size_t i = 0; i < LENGTH(members); i++) {
+		const struct member *m = &members[i];
+		const struct json   *v;
+
+		if ((m->endpoints & 1u << endpoint) == 0)
+			continue;
+		v = json_get(root, m->name);
+		if (v == NULL || v->type == JSON_NULL) {
+			if (!m->required)
+				continue;
+			return complain(why, FAULT_BAD_REQUEST, str_of(m->name),
+			    arena_printf(a, "you must provide '%s': %s", m->name, m->should));
+		}
+		if ((m->types & 1u << v->type) == 0)
+			return complain(why, FAULT_BAD_REQUEST, str_of(m->name),
+			    arena_printf(a, "'%s' must be %s", m->name, m->should));
+	}
+	return 0;
+}
+
+/* One message: an object with a role, and content (if any) of a type that content has. */
+static int
+check_message(struct arena *a, struct json *m, uint32_t i, struct complaint *why)
+{
+	const struct json *role, *content;
+	struct json_error  e;
+
+	if (m->type != JSON_OBJECT)
+		return complain(why, FAULT_BAD_REQUEST, arena_printf(a, "messages[%u]", i),
+		    arena_printf(a, "'messages[%u]' must be an object with a role", i));
+	if (json_open(a, m, &e) < 0)
+		return complain(why, FAULT_BAD_JSON, arena_printf(a, "messages[%u]", i),
+		    arena_printf(a, "'messages[%u]': %s", i, e.what));
+	role = json_get(m, "role");
+	if (!json_is(role, JSON_STRING) || role->raw.n <= 2)
+		return complain(why, FAULT_BAD_REQUEST, arena_printf(a, "messages[%u].role", i),
+		    arena_printf(a, "'messages[%u].role' must be a string", i));
+	content = json_get(m, "content");
+	if (content != NULL && content->type != JSON_STRING && content->type != JSON_ARRAY &&
+	    content->type != JSON_NULL)
+		return complain(why, FAULT_BAD_REQUEST, arena_printf(a, "messages[%u].content", i),
+		    arena_printf(a, "'messages[%u].content' must be a string or an array of parts", i));
+	return 0;
+}
+
+static int
+check_messages(struct arena *a, struct json *root, struct complaint *why)
+{
+	struct json	 *messages = NULL;
+	struct json_error e;
+	uint32_t	  i = 0;
+
+	for (struct json *m = root->child; m != NULL; m = m->next)
+		if (str_is(m->name, "messages"))
+			messages = m;
+	if (messages == NULL || messages->count == 0)
+		return complain(why, FAULT_BAD_REQUEST, STR("messages"), STR("'messages' must hold at least one message"));
+	if (json_open(a, messages, &e) < 0)
+		return complain(why, FAULT_BAD_JSON, STR("messages"), str_of(e.what));
+	for (struct json *m = messages->child; m != NULL; m = m->next)
+		if (check_message(a, m, i++, why) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+read_count(struct arena *a, const struct json *root, const char *name, uint64_t *out, struct complaint *why)
+{
+	const struct json *v = json_get(root, name);
+
+	if (v == NULL || v->type == JSON_NULL || json_u64(v, out) == 0)
+		return 0;
+	return complain(why, FAULT_BAD_REQUEST, str_of(name),
+	    arena_printf(a, "'%s' must be an integer of 0 or more", name));
+}
+
+static int
+read_limits(struct arena *a, const struct json *root, struct ask *ask, struct complaint *why)
+{
+	uint64_t per_choice = 0;
+
+	ask->choices = 1;
+	if (ask->endpoint == ENDPOINT_EMBEDDINGS)
+		return 0;
+	if (read_count(a, root, "max_tokens", &per_choice, why) < 0 ||
+	    (ask->endpoint == ENDPOINT_CHAT &&
+		read_count(a, root, "max_completion_tokens", &per_choice, why) < 0) ||
+	    read_count(a, root, "n", &ask->choices, why) < 0)
+		return -1;
+	if (ask->choices == 0 || ask->choices > 1024)
+		return complain(why, FAULT_BAD_REQUEST, STR("n"), STR("'n' must be between 1 and 1024"));
+	if (per_choice > UINT32_MAX)
+		per_choice = UINT32_MAX;	/* a reservation, not what is sent upstream */
+	ask->max_output = per_choice * ask->choices;
+	return 0;
+}
+
+static int
+read_model(struct arena *a, const struct json *root, struct ask *ask, struct complaint *why)
+{
+	const struct json *model = json_get(root, "model");
+
+	if (model == NULL || model->type == JSON_NULL)
+		return complain(why, FAULT_MODEL_MISSING, STR("model"), STR_NONE);
+	if (model->type != JSON_STRING)
+		return complain(why, FAULT_BAD_REQUEST, STR("model"), STR("'model' must be a string"));
+	ask->model_span = model->raw;
+	ask->model = json_text(a, model);
+	if (ask->model.n == 0)
+		return complain(why, FAULT_MODEL_MISSING, STR("model"), STR_NONE);
+	return 0;
+}
+
+static int
+read_stream(struct arena *a, struct json *root, struct ask *ask, struct complaint *why)
+{
+	struct json_error  e;
+	const struct json *usage;
+
+	ask->stream = json_true(json_get(root, "stream"));
+	for (struct json *m = root->child; m != NULL; m = m->next) {
+		if (!str_is(m->name, "stream_options"))
+			continue;
+		ask->stream_options = m->raw;
+		if (m->type == JSON_NULL)
+			continue;
+		if (json_open(a, m, &e) < 0)
+			return complain(why, FAULT_BAD_JSON, STR("stream_options"), str_of(e.what));
+		usage = json_get(m, "include_usage");
+		if (usage != NULL)
+			ask->include_usage = usage->raw;
+		ask->wants_usage = json_true(usage);
+	}
+	return 0;
+}
+
+int
+openai_ask(struct arena *a, enum endpoint endpoint, struct str body, uint32_t depth, struct ask *ask,
+    struct complaint *why)
+{
+	struct json_limits limits = { .depth = depth, .tree_depth = 1 };
+	struct json_error  e;
+	struct json	  *root;
+
+	*ask = (struct ask){ .endpoint = endpoint, .body = body };
+	*why = (struct complaint){ 0 };
+	if (json_read(a, body, limits, &root, &e) < 0)
+		return complain(why, FAULT_BAD_JSON, STR_NONE,
+		    body.n == 0 ? STR("the body is empty: a JSON object is needed")
+				: arena_printf(a, "the body is not valid JSON: %s at byte %zu", e.what, e.offset));
+	if (root->type != JSON_OBJECT)
+		return complain(why, FAULT_BAD_REQUEST, STR_NONE, STR("the body must be a JSON object"));
+	if (read_model(a, root, ask, why) < 0 || check_members(a, endpoint, root, why) < 0 ||
+	    read_limits(a, root, ask, why) < 0 || read_stream(a, root, ask, why) < 0)
+		return -1;
+	return endpoint == ENDPOINT_CHAT ? check_messages(a, root, why) : 0;
+}
