@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * snapshot.c - the catalog in memory, one generation of it.
+ *
+ * Runs in: worker, weirctl (explain).
+ *
+ * An offer is made for every name a channel is known to serve: the names in
+ * its list, its aliases, and its discovered models that the list allows.
+ * Globs also serve names nobody has discovered; those offers are made per
+ * request (route/match).
+ */
+#include "route/snapshot.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "route/price_rule.h"
+
+static void
+read_limits(struct arena *a, const struct str_list *texts, const char *noun, struct str name, struct route_limits *out)
+{
+	struct str why;
+
+	out->of = arena_array(a, struct limit, texts->n + 1);
+	for (size_t i = 0; i < texts->n; i++) {
+		if (limit_read(a, texts->items[i], &out->of[out->n], &why) < 0)
+			log_warnx("%s " STR_FMT ": limit '" STR_FMT "' is ignored: " STR_FMT, noun, STR_ARG(name),
+			    STR_ARG(texts->items[i]), STR_ARG(why));
+		else
+			out->n++;
+	}
+}
+
+static bool
+is_glob(struct str s)
+{
+	return str_find_byte(s, '*') < s.n || str_find_byte(s, '?') < s.n;
+}
+
+static void
+lower_name(struct snapshot *s, struct offer *o)
+{
+	char *low = arena_cstr(&s->arena, o->asked);
+
+	for (char *p = low; *p != '\0'; p++)
+		*p = (char)tolower((unsigned char)*p);
+	map_put(&s->lower, str_of(low), o);
+}
+
+static struct offer *
+offer_add(struct snapshot *s, struct route_channel *c, struct str asked, struct str upstream)
+{
+	struct offer *head = map_get(&s->offers, asked), *o;
+
+	for (o = head; o != NULL; o = o->next)
+		if (o->channel == c)
+			return o;
+	o = arena_new(&s->arena, struct offer);
+	o->channel = c;
+	o->asked = asked;
+	o->upstream = upstream;
+	o->upstream_hash = str_hash(upstream);
+	snapshot_tariff(s, c, upstream, &o->tariff);
+	if (head == NULL) {
+		map_put(&s->offers, asked, o);
+		lower_name(s, o);
+	} else {
+		o->next = head->next;
+		head->next = o;
+	}
+	return o;
+}
+
+/* "asked=upstream" */
+static void
+add_aliases(struct snapshot *s, struct route_channel *c)
+{
+	const struct str_list *l = &c->record->aliases;
+
+	for (size_t i = 0; i < l->n; i++) {
+		size_t eq = str_find_byte(l->items[i], '=');
+
+		offer_add(s, c, str_upto(l->items[i], eq), str_from(l->items[i], eq + 1));
+	}
+}
+
+static void
+add_listed(struct snapshot *s, struct route_channel *c)
+{
+	const struct str_list *l = &c->record->models;
+
+	c->patterns.items = arena_array(&s->arena, struct str, l->n + 1);
+	for (size_t i = 0; i < l->n; i++) {
+		if (is_glob(l->items[i]))
+			c->patterns.items[c->patterns.n++] = l->items[i];
+		else if (!str_is(l->items[i], "discover"))
+			offer_add(s, c, l->items[i], l->items[i]);
+	}
+}
+
+static bool
+takes_discovered(const struct route_channel *c, struct str model)
+{
+	const struct str_list *l = &c->record->models;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (str_is(l->items[i], "discover") || str_glob(l->items[i], model))
+			return true;
+	return l->n == 0;
+}
+
+static struct route_channel *
+channel_named(struct snapshot *s, struct str name)
+{
+	for (size_t i = 0; i < s->channels_n; i++)
+		if (str_eq(s->channels[i].record->r.name, name))
+			return &s->channels[i];
+	return NULL;
+}
+
+static void
+add_models(struct snapshot *s, struct txn *t)
+{
+	struct record_walk w;
+	struct route_channel *c = NULL;
+
+	for (struct model *m = record_first(&w, t, RECORD_MODEL, &s->arena); m != NULL; m = record_next(&w)) {
+		struct offer *o;
+
+		if (!m->r.enabled)
+			continue;
+		if (c == NULL || !str_eq(c->record->r.name, m->channel))
+			c = channel_named(s, m->channel);
+		if (c == NULL || (m->r.origin == ORIGIN_FOUND && !takes_discovered(c, m->model)))
+			continue;
+		o = offer_add(s, c, m->model, m->model);
+		o->context = m->context;
+		o->max_output = m->max_output;
+		o->since = m->r.created;
+	}
+}
+
+static void
+add_upkeys(struct snapshot *s, struct txn *t, const struct seal_ring *ring)
+{
+	struct record_walk w;
+
+	for (struct upkey *k = record_first(&w, t, RECORD_UPKEY, &s->arena); k != NULL; k = record_next(&w)) {
+		struct route_channel *c = NULL;
+		struct route_upkey   *u;
+		struct str	      context;
+		char		      hex[2 * SHA256_BYTES + 1];
+
+		for (size_t i = 0; i < s->channels_n && c == NULL; i++)
+			if (s->channels[i].record->r.id == k->channel)
+				c = &s->channels[i];
+		if (c == NULL || !k->r.enabled || k->digest.n > SHA256_BYTES)
+			continue;
+		if (c->upkeys_n % 8 == 0) {
+			u = arena_array(&s->arena, struct route_upkey, c->upkeys_n + 8);
+			if (c->upkeys_n > 0)
+				memcpy(u, c->upkeys, c->upkeys_n * sizeof(*u));
+			c->upkeys = u;
+		}
+		u = &c->upkeys[c->upkeys_n];
+		hex_write(hex, k->digest.p, k->digest.n);
+		context = arena_printf(&s->arena, "upkey/%s", hex);
+		if (ring == NULL || unseal(ring, context, k->sealed, &u->secret) < 0) {
+			log_warnx("upstream key " STR_FMT " cannot be unsealed: it is left out", STR_ARG(k->r.name));
+			continue;
+		}
+		u->id = k->r.id;
+		u->label = k->r.name;
+		c->upkeys_n++;
+	}
+}
+
+static void
+add_keys(struct snapshot *s, struct txn *t)
+{
+	struct record_walk w;
+
+	for (struct apikey *k = record_first(&w, t, RECORD_APIKEY, &s->arena); k != NULL; k = record_next(&w)) {
+		struct route_key *key;
+
+		if (k->hash.n != SHA256_BYTES)
+			continue;
+		key = arena_new(&s->arena, struct route_key);
+		key->record = k;
+		read_limits(&s->arena, &k->limits, "key", k->r.name, &key->limits);
+		map_put(&s->keys, k->hash, key);
+	}
+}
+
+static bool
+channel_init(struct snapshot *s, struct txn *t, struct route_channel *c, struct channel *record)
+{
+	struct provider *p = record_find(t, RECORD_PROVIDER, record->provider, &s->arena);
+
+	if (p == NULL || !p->r.enabled || !record->r.enabled)
+		return false;
+	c->record = record;
+	c->provider = p;
+	c->preset = preset_find(p->kind);
+	if (c->preset == NULL) {
+		log_warnx("provider " STR_FMT ": kind '" STR_FMT "' is not known: its channels are left out",
+		    STR_ARG(p->r.name), STR_ARG(p->kind));
+		return false;
+	}
+	c->base_url = p->base_url.n > 0 ? p->base_url : str_of(c->preset->base_url);
+	if (c->base_url.n == 0) {
+		log_warnx("provider " STR_FMT " has no base_url: its channels are left out", STR_ARG(p->r.name));
+		return false;
+	}
+	c->dialect = &dialects[c->preset->dialect];
+	c->allow_private = p->allow_private || (c->preset->quirks & QUIRK_LOCAL) != 0;
+	read_limits(&s->arena, &record->limits, "channel", record->r.name, &c->limits);
+	return true;
+}
+
+static void
+add_channels(struct snapshot *s, struct txn *t)
+{
+	struct record_walk w;
+	struct channel	 **all = NULL;
+	size_t		   n = 0;
+
+	for (struct channel *c = record_first(&w, t, RECORD_CHANNEL, &s->arena); c != NULL; c = record_next(&w)) {
+		if (n % 64 == 0)
+			all = xrealloc(all, (n + 64) * sizeof(struct channel *));
+		all[n++] = c;
+	}
+	s->channels = arena_array(&s->arena, struct route_channel, n + 1);
+	for (size_t i = 0; i < n; i++)
+		if (channel_init(s, t, &s->channels[s->channels_n], all[i]))
+			s->channels_n++;
+		else
+			memset(&s->channels[s->channels_n], 0, sizeof(s->channels[0]));
+	free(all);
+}
+
+struct snapshot *
+snapshot_build(struct txn *t, const struct seal_ring *ring, const struct str_list *global)
+{
+	struct snapshot *s = xcalloc(1, sizeof(*s));
+
+	s->refs = 1;
+	arena_init(&s->arena);
+	read_limits(&s->arena, global, "setting", STR("limits"), &s->global);
+	price_rules_load(s, t);
+	add_channels(s, t);
+	add_upkeys(s, t, ring);
+	for (size_t i = 0; i < s->channels_n; i++) {
+		add_aliases(s, &s->channels[i]);
+		add_listed(s, &s->channels[i]);
+	}
+	add_models(s, t);
+	add_keys(s, t);
+	return s;
+}
+
+struct snapshot *
+snapshot_hold(struct snapshot *s)
+{
+	s->refs++;
+	return s;
+}
+
+void
+snapshot_drop(struct snapshot *s)
+{
+	if (s == NULL || --s->refs > 0)
+		return;
+	for (size_t i = 0; i < s->channels_n; i++)
+		for (size_t k = 0; k < s->channels[i].upkeys_n; k++)
+			secret_done(&s->channels[i].upkeys[k].secret);
+	map_done(&s->offers);
+	map_done(&s->lower);
+	map_done(&s->keys);
+	map_done(&s->prices_exact);
+	arena_done(&s->arena);
+	free(s);
+}
+
+const struct route_key *
+snapshot_key(const struct snapshot *s, const unsigned char hash[SHA256_BYTES])
+{
+	return map_get(&s->keys, (struct str){ (const char *)hash, SHA256_BYTES });
+}
