@@ -1,0 +1,524 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * attempt.c - one try of an exchange against one candidate.
+ *
+ * Runs in: worker.
+ *
+ * Whether the upstream streams is told by its first byte, not by its
+ * Content-Type, which servers get wrong: '{' begins a whole reply, '<' a web
+ * page, anything else server-sent events.  Until the first event with output
+ * nothing is committed: an in-band error, a cut or a stall still goes to the
+ * next candidate.  A comment block that kept a silent client's connection alive
+ * does not count as output.
+ */
+#include "api/attempt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/reply.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "dialect/sse.h"
+
+/* How much of an error's body is read; the rest is dropped. */
+#define ERROR_BYTES_MOST (256u << 10)
+/* After the last event the upstream gets this long to end its message, so that its connection can be used again. */
+#define LINGER_MS 1000u
+
+enum mode { MODE_UNKNOWN, MODE_WHOLE, MODE_EVENTS, MODE_ERROR };
+
+struct attempt {
+	struct exchange	   *x;
+	struct transfer	   *transfer;	/* NULL once it ended */
+	struct call	    call;
+	struct header_lines headers;
+	enum mode	    mode;
+	int		    status;
+	bool		    over;	/* the exchange needs nothing of it any more */
+	bool		    paused;
+	struct buf	    body;	/* whole replies and errors */
+	struct buf	    out;	/* events of this callback */
+	struct sse	    sse;
+	struct arena	    scratch;	/* per event */
+	struct str	    retry_after, retry_after_ms;
+	struct timer	    linger;
+};
+
+static void
+release(void *arg)
+{
+	struct attempt *a = arg;
+
+	buf_done(&a->body);
+	buf_done(&a->out);
+	sse_done(&a->sse);
+	arena_done(&a->scratch);
+	free(a);
+}
+
+/* The transfer is gone; the exchange may go on or be freed. */
+static void
+detach(struct attempt *a)
+{
+	struct exchange *x = a->x;
+
+	if (x->attempt != a)
+		return;
+	x->attempt = NULL;
+	loop_timer_off(&a->linger);
+	if (a->headers.secret != NULL)
+		explicit_bzero(a->headers.secret, strlen(a->headers.secret));
+	loop_free_later(a, release);
+	exchange_part_done(x);
+}
+
+/* ---- how it ends ----------------------------------------------------------- */
+
+static bool
+another_may(const struct exchange *x)
+{
+	return fault_info(x->failure.fault)->retry == RETRY_NEXT && !x->output && !x->answered &&
+	    x->attempts < api()->env.conf->attempts && x->plan.next < x->plan.n;
+}
+
+/* x->failure is filled. */
+static void
+failed(struct attempt *a)
+{
+	struct exchange *x = a->x;
+	bool		 again = another_may(x);
+
+	a->over = true;
+	x->blame = fault_info(x->failure.fault)->blame != BLAME_NONE;
+	api()->counters.n[COUNTER_ATTEMPTS_FAULT]++;
+	xlog_debug(str_of(x->id), "channel " STR_FMT ": %s%s", STR_ARG(x->used->channel->record->r.name),
+	    fault_info(x->failure.fault)->text, again ? ", the next candidate is tried" : "");
+	if (again) {
+		api()->counters.n[COUNTER_FAILOVERS]++;
+		x->step = STEP_ADMIT;
+		x->admit_fault = FAULT_NONE;
+		detach(a);
+		exchange_run(x);
+		return;
+	}
+	if (!x->answered)
+		reply_failure(x);
+	exchange_settle(x, x->output ? END_TRUNCATED : x->failure.view.status != 0 ? END_UPSTREAM_ERROR
+										   : END_UPSTREAM_FAILED);
+	detach(a);
+}
+
+static void
+fail(struct attempt *a, enum fault f, struct str message)
+{
+	struct exchange *x = a->x;
+
+	x->failure = (struct verdict){ .fault = f, .view = { .message = arena_str(&x->arena, message) } };
+	x->failure_body = STR_NONE;
+	failed(a);
+}
+
+static void
+succeeded(struct attempt *a, enum end_reason end)
+{
+	struct exchange *x = a->x;
+
+	a->over = true;
+	x->praise = true;
+	api()->counters.n[COUNTER_ATTEMPTS_OK]++;
+	exchange_settle(x, end);
+}
+
+/* ---- events ----------------------------------------------------------------- */
+
+/* What went wrong in the middle: before any output it is a failure like any other. */
+static void
+break_stream(struct attempt *a, enum fault f, struct str message)
+{
+	struct exchange *x = a->x;
+
+	if (a->out.n > 0) {
+		x->output = true;
+		reply_stream_write(x, buf_view(&a->out));
+		buf_clear(&a->out);
+	}
+	if (x->output)
+		api()->counters.n[COUNTER_STREAM_TRUNCATED]++;
+	fail(a, f, message);
+	if (a->transfer != NULL) {
+		transfer_cancel(a->transfer);
+		a->transfer = NULL;
+	}
+}
+
+/* An in-band error after output is passed on as the upstream worded it; nothing may follow it. */
+static void
+pass_error(struct attempt *a, struct str payload)
+{
+	struct exchange *x = a->x;
+	struct str	 message = arena_str(&x->arena, x->tap.error);
+
+	if (!x->output && a->out.n == 0) {
+		break_stream(a, FAULT_UP_SERVER, message);
+		return;
+	}
+	sse_write(&a->out, payload);
+	reply_stream_cut(x, buf_view(&a->out), FAULT_UP_SERVER, message);
+	buf_clear(&a->out);
+	break_stream(a, FAULT_UP_SERVER, message);
+}
+
+/* False: the stream is over, nothing of it is wanted any more. */
+static bool
+take_event(struct attempt *a, const struct sse_event *e)
+{
+	struct exchange *x = a->x;
+
+	arena_done(&a->scratch);
+	switch (x->dialect->event(&a->scratch, x->ask.endpoint, e->name, e->data, &x->tap)) {
+	case EVENT_DATA:
+		sse_write(&a->out, e->data);
+		api()->counters.n[COUNTER_STREAM_EVENTS]++;
+		return true;
+	case EVENT_USAGE:
+		if (x->ask.wants_usage)
+			sse_write(&a->out, e->data);
+		return true;
+	case EVENT_SKIP:
+		return true;
+	case EVENT_FINAL:
+		sse_write(&a->out, e->data);
+		a->over = true;
+		return false;
+	case EVENT_ERROR:
+		pass_error(a, e->data);
+		return false;
+	case EVENT_GARBAGE:
+		break_stream(a, FAULT_UP_GARBAGE, STR_NONE);
+		return false;
+	}
+	return false;
+}
+
+static void
+linger_over(struct timer *t)
+{
+	struct attempt *a = container_of(t, struct attempt, linger);
+
+	if (a->transfer != NULL)
+		transfer_cancel(a->transfer);
+	a->transfer = NULL;
+	detach(a);
+}
+
+static void
+whole_stream(struct attempt *a)
+{
+	struct exchange *x = a->x;
+
+	x->output = true;
+	if (!x->gone) {
+		reply_stream_write(x, buf_view(&a->out));
+		reply_stream_end(x);
+	}
+	buf_clear(&a->out);
+	succeeded(a, END_COMPLETE);
+	if (a->transfer == NULL) {
+		detach(a);
+	} else {
+		a->linger.fire = linger_over;
+		loop_timer(&a->linger, clock_mono_ms() + LINGER_MS);
+	}
+}
+
+static void
+flush_events(struct attempt *a)
+{
+	struct exchange *x = a->x;
+
+	if (a->out.n == 0)
+		return;
+	x->output = true;
+	if (reply_stream_write(x, buf_view(&a->out)) && !a->paused && a->transfer != NULL) {
+		a->paused = true;
+		transfer_pause(a->transfer);
+	}
+	buf_clear(&a->out);
+}
+
+static void
+take_events(struct attempt *a, struct str bytes)
+{
+	struct sse_event e;
+	int		 got;
+
+	while ((got = sse_next(&a->sse, &bytes, &e)) > 0) {
+		if (take_event(a, &e))
+			continue;
+		if (a->over && a->x->attempt == a && !a->x->answered)
+			whole_stream(a);
+		return;
+	}
+	if (got < 0)
+		break_stream(a, FAULT_UP_TOO_LARGE, STR("an event of the stream is larger than this server accepts"));
+	else
+		flush_events(a);
+}
+
+/* The upstream ended its message before its stream said so; a last event may lack its blank line. */
+static void
+end_of_events(struct attempt *a, enum fault f)
+{
+	struct sse_event e;
+
+	if (f == FAULT_NONE && sse_end(&a->sse, &e) && !take_event(a, &e)) {
+		if (a->over && a->x->attempt == a && !a->x->answered)
+			whole_stream(a);
+		return;
+	}
+	flush_events(a);
+	break_stream(a, f == FAULT_NONE ? FAULT_UP_TRUNCATED : f, STR_NONE);
+}
+
+/* ---- whole replies ----------------------------------------------------------- */
+
+static void
+whole_reply(struct attempt *a)
+{
+	struct exchange *x = a->x;
+	struct str	 body = buf_view(&a->body);
+
+	x->tap.error = STR_NONE;
+	if (x->dialect->reply(&a->scratch, x->ask.endpoint, body, &x->tap) < 0) {
+		fail(a, FAULT_UP_GARBAGE, STR_NONE);
+		return;
+	}
+	if (x->tap.error.n > 0) {
+		fail(a, FAULT_UP_SERVER, x->tap.error);
+		return;
+	}
+	if (x->stream != NULL) {	/* a comment already promised a stream */
+		fail(a, FAULT_UP_GARBAGE, STR("the upstream did not stream"));
+		return;
+	}
+	x->body = a->body;
+	a->body = (struct buf){ 0 };
+	reply_whole(x, a->status);
+	succeeded(a, END_COMPLETE);
+	detach(a);
+}
+
+/* An upstream's words may be shown when its own key is not among them. */
+static bool
+may_be_shown(const struct exchange *x, struct str text)
+{
+	if (x->upkey != NULL && str_find(text, secret_bytes(&x->upkey->secret)) < text.n)
+		return false;
+	return str_find(text, STR("Bearer ")) == text.n && str_find(text, STR("sk-")) == text.n;
+}
+
+static void
+error_reply(struct attempt *a)
+{
+	struct exchange	    *x = a->x;
+	struct reply_headers h = { .retry_after = a->retry_after, .retry_after_ms = a->retry_after_ms };
+	struct str	     body = arena_str(&x->arena, buf_view(&a->body));
+	const struct dialect *upstream = x->used->channel->dialect;
+
+	provider_classify(&x->arena, upstream, a->status, &h, body, clock_wall_us(), &x->failure);
+	if (x->failure.fault == FAULT_NONE)
+		x->failure.fault = FAULT_UP_GARBAGE;
+	if (!may_be_shown(x, body)) {
+		x->failure.view.message = STR_NONE;
+		x->failure.view.native = false;
+	}
+	x->failure_body = x->failure.view.native && upstream == x->dialect ? body : STR_NONE;
+	failed(a);
+}
+
+/* ---- what the transfer says ---------------------------------------------------- */
+
+static void
+on_head(void *arg, const struct transfer_head *h)
+{
+	struct attempt	*a = arg;
+	struct exchange *x = a->x;
+
+	a->status = h->status;
+	a->retry_after = arena_str(&x->arena, str_upto(h->get(h->transfer, "Retry-After"), 64));
+	a->retry_after_ms = arena_str(&x->arena, str_upto(h->get(h->transfer, "retry-after-ms"), 64));
+	a->mode = h->status < 200 || h->status > 299 ? MODE_ERROR : x->ask.stream ? MODE_UNKNOWN : MODE_WHOLE;
+}
+
+static enum mode
+mode_by_first_byte(struct str bytes)
+{
+	for (size_t i = 0; i < bytes.n; i++) {
+		if (bytes.p[i] == ' ' || bytes.p[i] == '\t' || bytes.p[i] == '\r' || bytes.p[i] == '\n')
+			continue;
+		return bytes.p[i] == '{' || bytes.p[i] == '[' || bytes.p[i] == '<' ? MODE_WHOLE : MODE_EVENTS;
+	}
+	return MODE_UNKNOWN;
+}
+
+static void
+on_bytes(void *arg, struct str bytes)
+{
+	struct attempt	*a = arg;
+	struct exchange *x = a->x;
+
+	if (a->over)
+		return;
+	if (x->first_byte_us == 0)
+		x->first_byte_us = clock_mono_us();
+	if (a->mode == MODE_UNKNOWN)
+		a->mode = mode_by_first_byte(bytes);
+	switch (a->mode) {
+	case MODE_UNKNOWN:
+		return;
+	case MODE_EVENTS:
+		take_events(a, bytes);
+		return;
+	case MODE_WHOLE:
+		buf_str(&a->body, bytes);
+		return;
+	case MODE_ERROR:
+		if (a->body.n < ERROR_BYTES_MOST)
+			buf_str(&a->body, str_upto(bytes, ERROR_BYTES_MOST - a->body.n));
+		return;
+	}
+}
+
+static void
+on_end(void *arg, enum fault f, const char *detail)
+{
+	struct attempt	*a = arg;
+	struct exchange *x = a->x;
+
+	a->transfer = NULL;
+	if (a->over) {
+		detach(a);
+		return;
+	}
+	if (f != FAULT_NONE)
+		xlog_debug(str_of(x->id), "channel " STR_FMT ": %s", STR_ARG(x->used->channel->record->r.name), detail);
+	if (a->mode == MODE_EVENTS)
+		end_of_events(a, f);
+	else if (f != FAULT_NONE)
+		fail(a, f, STR_NONE);
+	else if (a->mode == MODE_ERROR)
+		error_reply(a);
+	else
+		whole_reply(a);
+}
+
+static const struct transfer_events events = { on_head, on_bytes, on_end };
+
+/* ---- begin, cancel, resume ------------------------------------------------------- */
+
+/* A streaming client has heard nothing for a while: a comment, so that nothing between us closes the connection. */
+static void
+silent(struct timer *t)
+{
+	struct exchange *x = container_of(t, struct exchange, silence);
+
+	if (x->stream == NULL && !x->answered)
+		reply_stream_write(x, STR(": keep-alive\n\n"));
+}
+
+static uint64_t
+or_else(uint64_t own, uint64_t general)
+{
+	return own > 0 ? own : general;
+}
+
+static void
+fill_call(struct attempt *a)
+{
+	struct exchange		   *x = a->x;
+	const struct route_channel *c = x->used->channel;
+	const struct conf	   *conf = api()->env.conf;
+	bool			    inject = (c->preset->quirks & QUIRK_NO_USAGE_OPTION) == 0;
+	struct str		    agent = x->entry.user_agent.n > 0 ? x->entry.user_agent : conf->user_agent;
+	struct str		    secret = x->upkey != NULL ? secret_bytes(&x->upkey->secret) : STR_NONE;
+
+	a->headers = provider_headers(&x->arena, c->preset, &c->provider->headers, secret, agent);
+	a->call = (struct call){
+		.method = "POST",
+		.url = provider_url(&x->arena, c->base_url, endpoint_path(x->ask.endpoint)).p,
+		.headers = a->headers.lines,
+		.n = a->headers.n,
+		.body = x->dialect->forward(&x->arena, &x->ask, x->used->upstream, inject),
+		.connect_ms = or_else(c->record->connect_timeout, conf->connect_ms),
+		.first_byte_ms = or_else(c->record->first_byte_timeout, conf->first_byte_ms),
+		.idle_ms = or_else(c->record->idle_timeout, conf->upstream_idle_ms),
+		.total_ms = or_else(c->record->total_timeout, conf->total_ms),
+		.body_most = x->ask.stream ? conf->stream_bytes : conf->reply_bytes,
+		.stream = x->ask.stream,
+		.allow_private = c->allow_private,
+	};
+}
+
+static void
+fill_entry(struct exchange *x)
+{
+	struct entry *e = &x->entry;
+
+	e->attempts = (uint16_t)++x->attempts;
+	e->channel_id = x->used->channel->record->r.id;
+	e->channel = x->used->channel->record->r.name;
+	e->provider = x->used->channel->provider->r.name;
+	e->model_used = x->used->upstream;
+}
+
+void
+attempt_begin(struct exchange *x)
+{
+	struct attempt *a = xcalloc(1, sizeof(*a));
+	uint64_t	keepalive = api()->env.conf->stream_keepalive_ms;
+
+	a->x = x;
+	x->attempt = a;
+	x->used = x->plan.of[x->chosen].offer;
+	x->tap = (struct tap){ 0 };
+	x->praise = false;
+	sse_init(&a->sse, api()->env.conf->event_bytes);
+	arena_init(&a->scratch);
+	fill_entry(x);
+	fill_call(a);
+	if (x->ask.stream && x->attempts == 1 && keepalive > 0) {
+		x->silence.fire = silent;
+		loop_timer(&x->silence, clock_mono_ms() + keepalive);
+	}
+	if (x->upstream_us == 0)
+		x->upstream_us = clock_mono_us();
+	a->transfer = transfer_start(&a->call, &events, a);
+}
+
+void
+attempt_cancel(struct exchange *x)
+{
+	struct attempt *a = x->attempt;
+
+	if (a == NULL)
+		return;
+	if (a->transfer != NULL)
+		transfer_cancel(a->transfer);
+	a->transfer = NULL;
+	if (!a->over)
+		api()->counters.n[COUNTER_ATTEMPTS_CANCELLED]++;
+	a->over = true;
+	detach(a);
+}
+
+void
+attempt_resume(struct exchange *x)
+{
+	struct attempt *a = x->attempt;
+
+	if (a == NULL || !a->paused || a->transfer == NULL)
+		return;
+	a->paused = false;
+	transfer_resume(a->transfer);
+}

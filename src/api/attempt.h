@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_API_ATTEMPT_H
+#define WEIR_API_ATTEMPT_H
+
+#include "api/exchange.h"
+
+/*
+ * One try against one candidate, made anew each time.  It ends in exactly one
+ * of: a reply to the client, a failure (the next candidate or an error
+ * answer), a cancellation.
+ */
+void	attempt_begin(struct exchange *);	/* of the plan's chosen candidate */
+void	attempt_cancel(struct exchange *);	/* the client left: the upstream connection is closed within this turn */
+void	attempt_resume(struct exchange *);	/* the client takes bytes again */
+
+#endif

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * exchange.c - the life of one client request: the step list.
+ *
+ * Runs in: worker.
+ *
+ * What happens when is decided here; how it is done stands in admission.c,
+ * attempt.c, reply.c and finish.c.
+ */
+#include "api/exchange.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/admission.h"
+#include "api/attempt.h"
+#include "api/auth.h"
+#include "api/catalog.h"
+#include "api/reply.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/rand.h"
+
+#define EXCHANGE_MAGIC 0x58434847u
+
+typedef enum next step_fn(struct exchange *);
+
+static struct exchange *
+exchange_of(void *arg)
+{
+	struct exchange *x = arg;
+
+	assert(x->magic == EXCHANGE_MAGIC);
+	return x;
+}
+
+/* Freed when both sides are done with it. */
+static void
+release(void *arg)
+{
+	struct exchange *x = exchange_of(arg);
+
+	x->magic = 0;
+	buf_done(&x->body);
+	snapshot_drop(x->snapshot);
+	arena_done(&x->arena);
+	free(x);
+	api()->open--;
+}
+
+void
+exchange_part_done(struct exchange *x)
+{
+	if (!x->server_done || !x->settled || x->attempt != NULL || x->freed)
+		return;
+	x->freed = true;
+	loop_timer_off(&x->silence);
+	batch_cancel(&x->admission);
+	loop_free_later(x, release);
+}
+
+/* ---- OPEN ------------------------------------------------------------ */
+
+/* Printable ASCII only, and not too long: it goes upstream and into the log. */
+static struct str
+clean_agent(struct str s)
+{
+	if (s.n > 256)
+		s.n = 256;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < ' ' || s.p[i] > '~')
+			return STR_NONE;
+	return s;
+}
+
+static void
+fill_entry(struct exchange *x)
+{
+	struct entry *e = &x->entry;
+
+	e->time_us = clock_wall_us();
+	e->request_id = str_of(x->id);
+	e->slot = api()->env.slot;
+	e->user_agent = arena_str(&x->arena, clean_agent(request_header(x->request, "User-Agent")));
+	e->client_ip = arena_str(&x->arena, str_of(request_client_ip(x->request)));
+	e->endpoint = x->route != NULL && x->route->does == ROUTE_EXCHANGE ? str_of(endpoint_names[x->route->endpoint])
+									     : STR("other");
+	if (x->key != NULL) {
+		e->key_id = x->key->record->r.id;
+		e->key = x->key->record->r.name;
+	}
+}
+
+static enum fault
+open_route(struct exchange *x)
+{
+	enum fault f;
+
+	x->route = route_find(request_method(x->request), request_path(x->request), &f, &x->allow);
+	if (x->route == NULL)
+		return f;
+	if (x->route->open)
+		return FAULT_NONE;
+	return auth_check(x->snapshot, x->request, api()->env.conf->auth, clock_wall_us(), &x->key);
+}
+
+static void *
+head(struct request *r)
+{
+	struct exchange *x = calloc(1, sizeof(*x));
+
+	if (x == NULL)
+		fatalx(70, "out of memory");
+	x->magic = EXCHANGE_MAGIC;
+	arena_init(&x->arena);
+	x->request = r;
+	x->snapshot = snapshot_hold(api()->snapshot);
+	x->dialect = &dialects[route_dialect(request_path(r))];
+	x->arrived_us = request_arrived_us(r);
+	rand_request_id(x->id);
+	batch_init_op(&x->admission);
+	batch_init_op(&x->settlement);
+	api()->open++;
+	x->admit_fault = open_route(x);
+	fill_entry(x);
+	if (x->admit_fault != FAULT_NONE || x->route->does != ROUTE_EXCHANGE)
+		request_skip_body(r);
+	return x;
+}
+
+static enum next
+step_open(struct exchange *x)
+{
+	enum fault f = x->admit_fault;
+
+	x->admit_fault = FAULT_NONE;
+	x->entry.request_bytes = request_body(x->request).n;
+	if (f != FAULT_NONE)
+		return exchange_refuse(x, f, STR_NONE, STR_NONE);
+	switch (x->route->does) {
+	case ROUTE_EXCHANGE:
+		x->step = STEP_PARSE;
+		return NEXT;
+	case ROUTE_MODELS:
+		return catalog_list(x);
+	case ROUTE_MODEL:
+		return catalog_show(x, route_rest(&x->arena, x->route, request_path(x->request)));
+	case ROUTE_HEALTH:
+		return reply_json(x, 200, STR("{\"status\":\"ok\"}"));
+	case ROUTE_READY:
+		return reply_json(x, api()->draining ? 503 : 200,
+		    api()->draining ? STR("{\"status\":\"draining\"}") : STR("{\"status\":\"ready\"}"));
+	}
+	assert(!"a route without a meaning");
+	return WAIT;
+}
+
+/* ---- PARSE, PLAN ------------------------------------------------------ */
+
+static enum next
+step_parse(struct exchange *x)
+{
+	struct complaint why;
+
+	if (x->dialect->ask(&x->arena, x->route->endpoint, request_body(x->request),
+		(uint32_t)api()->env.conf->json_depth, &x->ask, &why) < 0)
+		return exchange_refuse(x, why.fault, why.message, why.param);
+	x->entry.model = x->ask.model;
+	x->entry.stream = x->ask.stream;
+	x->step = STEP_PLAN;
+	return NEXT;
+}
+
+static struct str
+unknown_model(struct exchange *x, const struct match *m)
+{
+	struct buf b = { 0 };
+	struct str text;
+
+	buf_printf(&b, "the model '" STR_FMT "' does not exist here", STR_ARG(str_upto(x->ask.model, 256)));
+	for (size_t i = 0; i < m->near_n; i++)
+		buf_printf(&b, "%s'" STR_FMT "'", i == 0 ? "; did you mean " : i + 1 == m->near_n ? " or " : ", ",
+		    STR_ARG(m->near[i]));
+	if (m->near_n > 0)
+		buf_byte(&b, '?');
+	text = arena_str(&x->arena, buf_view(&b));
+	buf_done(&b);
+	return text;
+}
+
+static enum next
+step_plan(struct exchange *x)
+{
+	struct match m;
+
+	match_offers(x->snapshot, &x->arena, x->ask.model, x->key, &m);
+	if (m.n == 0 && m.forbidden)
+		return exchange_refuse(x, FAULT_NOT_PERMITTED, STR_NONE, STR("model"));
+	if (m.n == 0)
+		return exchange_refuse(x, FAULT_MODEL_UNKNOWN, unknown_model(x, &m), STR("model"));
+	plan_make(&x->plan, &x->arena, &m, api_health);
+	admission_estimate(x);
+	x->step = STEP_ADMIT;
+	return NEXT;
+}
+
+/* ---- ADMIT, TRY ------------------------------------------------------- */
+
+static enum next
+step_admit(struct exchange *x)
+{
+	return admission_begin(x);
+}
+
+static enum next
+step_try(struct exchange *x)
+{
+	attempt_begin(x);
+	return WAIT;
+}
+
+/* The last two are reached by events: attempt.c and reply.c set them. */
+static enum next
+step_event(struct exchange *x)
+{
+	(void)x;
+	return WAIT;
+}
+
+static step_fn *const steps[STEPS] = {
+	[STEP_OPEN] = step_open,
+	[STEP_PARSE] = step_parse,
+	[STEP_PLAN] = step_plan,
+	[STEP_ADMIT] = step_admit,
+	[STEP_TRY] = step_try,
+	[STEP_REPLY] = step_event,
+	[STEP_SETTLE] = step_event,
+};
+
+void
+exchange_run(struct exchange *x)
+{
+	while (steps[x->step](x) == NEXT)
+		;
+}
+
+enum next
+exchange_refuse(struct exchange *x, enum fault fault, struct str message, struct str param)
+{
+	reply_error(x, fault, message, param);
+	exchange_settle(x, fault_info(fault)->status >= 500 ? END_UPSTREAM_FAILED : END_REFUSED);
+	return WAIT;
+}
+
+/* ---- what the server says --------------------------------------------- */
+
+static void
+body(void *arg)
+{
+	exchange_run(exchange_of(arg));
+}
+
+static void
+gone(void *arg)
+{
+	struct exchange *x = exchange_of(arg);
+
+	if (x->gone || x->answered)
+		return;
+	x->gone = true;
+	x->answered = true;
+	x->stream = NULL;
+	attempt_cancel(x);
+	batch_cancel(&x->admission);
+	x->entry.status = (uint16_t)fault_info(FAULT_CLIENT_GONE)->status;
+	exchange_settle(x, END_CLIENT_GONE);
+}
+
+static void
+done(void *arg)
+{
+	struct exchange *x = exchange_of(arg);
+
+	x->stream = NULL;
+	x->server_done = true;
+	if (!x->answered)	/* cut by the server: a stalled client, the end of the grace period */
+		gone(x);
+	exchange_part_done(x);
+}
+
+static void
+bad(enum fault fault, const char *why, const char *client_ip)
+{
+	api()->counters.n[COUNTER_BAD_HTTP]++;
+	log_debug("client %s: %s: %s", client_ip, fault_info(fault)->name, why);
+}
+
+static struct str
+error_body(enum fault fault, const char *why, struct str path)
+{
+	static struct buf text;
+
+	buf_clear(&text);
+	dialects[route_dialect(path)].error(&text, fault, str_of(why), STR_NONE);
+	return buf_view(&text);
+}
+
+const struct server_handler exchange_handler = {
+	.head = head,
+	.body = body,
+	.gone = gone,
+	.done = done,
+	.bad = bad,
+	.error_body = error_body,
+};

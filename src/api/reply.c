@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * reply.c - what the client gets.
+ *
+ * Runs in: worker.
+ *
+ * Retry-After is told only when waiting helps: whole seconds, rounded up, at
+ * most 60 (clients with patience sleep for as long as they are told).  An
+ * exhausted quota says x-should-retry: false and names no time.
+ */
+#include "api/reply.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#include "api/attempt.h"
+#include "dialect/sse.h"
+
+#define HEADERS_MOST 24
+
+struct head {
+	struct header of[HEADERS_MOST];
+	size_t	      n;
+};
+
+static void
+put(struct head *h, const char *name, const char *value)
+{
+	assert(h->n < HEADERS_MOST);
+	h->of[h->n++] = (struct header){ name, value };
+}
+
+static const char *
+decimal(struct exchange *x, uint64_t n)
+{
+	char  digits[21];
+	char *p = digits + sizeof(digits) - 1;
+
+	*p = '\0';
+	do
+		*--p = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	return arena_dup(&x->arena, p, (size_t)(digits + sizeof(digits) - p));
+}
+
+static void
+put_rate(struct exchange *x, struct head *h, const struct rate_view *v, const char *limit, const char *remaining,
+    const char *reset)
+{
+	if (!v->known)
+		return;
+	put(h, limit, decimal(x, (uint64_t)v->limit));
+	put(h, remaining, decimal(x, v->remaining > 0 ? (uint64_t)v->remaining : 0));
+	put(h, reset, arena_printf(&x->arena, "%" PRIu64 ".%03us", v->reset_ms / 1000, (unsigned)(v->reset_ms % 1000)).p);
+}
+
+static void
+put_common(struct exchange *x, struct head *h, const char *content_type)
+{
+	put(h, "Content-Type", content_type);
+	put(h, "x-request-id", x->id);
+	put(h, "request-id", x->id);
+	put_rate(x, h, &x->rates.requests, "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests",
+	    "x-ratelimit-reset-requests");
+	put_rate(x, h, &x->rates.tokens, "x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens",
+	    "x-ratelimit-reset-tokens");
+	if (x->used != NULL) {
+		put(h, "x-weir-channel", arena_cstr(&x->arena, x->used->channel->record->r.name));
+		put(h, "x-weir-attempts", decimal(x, x->attempts));
+	}
+}
+
+static void
+answer(struct exchange *x, int status, const struct head *h, struct str body)
+{
+	struct answer a = { .status = status, .headers = h->of, .n = h->n, .body = body };
+
+	if (x->answered)
+		return;
+	x->answered = true;
+	x->entry.status = (uint16_t)status;
+	x->entry.response_bytes = body.n;
+	if (!x->gone)
+		request_answer(x->request, &a);
+}
+
+enum next
+reply_json(struct exchange *x, int status, struct str json)
+{
+	struct head h = { .n = 0 };
+
+	put_common(x, &h, "application/json");
+	answer(x, status, &h, json);
+	exchange_settle(x, END_COMPLETE);
+	return WAIT;
+}
+
+/* ---- errors -------------------------------------------------------------- */
+
+#define RETRY_MOST_MS 60000u
+
+static void
+put_retry(struct exchange *x, struct head *h, uint64_t wait_ms)
+{
+	if (wait_ms == 0 || wait_ms > RETRY_MOST_MS)
+		return;
+	put(h, "retry-after", decimal(x, (wait_ms + 999) / 1000));
+	put(h, "retry-after-ms", decimal(x, wait_ms));
+}
+
+/* Whether another try of the client's can help at all. */
+static bool
+hopeless(enum fault f, uint64_t wait_ms)
+{
+	return f == FAULT_QUOTA_EXHAUSTED || f == FAULT_UP_QUOTA || f == FAULT_TOO_LARGE_FOR_LIMIT ||
+	    f == FAULT_UP_KEY_INVALID || f == FAULT_UP_FORBIDDEN || f == FAULT_UP_BLOCKED ||
+	    (f == FAULT_NO_CHANNEL && wait_ms > RETRY_MOST_MS);
+}
+
+static void
+error_answer(struct exchange *x, enum fault f, int status, struct str body, uint64_t wait_ms)
+{
+	struct head h = { .n = 0 };
+
+	put_common(x, &h, "application/json");
+	put_retry(x, &h, hopeless(f, wait_ms) ? 0 : wait_ms);
+	if (hopeless(f, wait_ms))
+		put(&h, "x-should-retry", "false");
+	if (f == FAULT_BAD_METHOD && x->allow != NULL)
+		put(&h, "Allow", x->allow);
+	if (f == FAULT_KEY_MISSING || f == FAULT_KEY_UNKNOWN)
+		put(&h, "WWW-Authenticate", "Bearer");
+	x->entry.fault = str_of(fault_info(f)->name);
+	answer(x, status, &h, body);
+}
+
+static void
+error_with_wait(struct exchange *x, enum fault f, struct str message, struct str param, uint64_t wait_ms)
+{
+	struct buf b = { 0 };
+	struct str body;
+
+	x->dialect->error(&b, f, message, param);
+	body = arena_str(&x->arena, buf_view(&b));
+	buf_done(&b);
+	x->entry.message = message.n > 0 ? message : str_of(fault_info(f)->text);
+	error_answer(x, f, fault_info(f)->status, body, wait_ms);
+}
+
+void
+reply_error(struct exchange *x, enum fault f, struct str message, struct str param)
+{
+	error_with_wait(x, f, message, param, 0);
+}
+
+static struct str
+limit_message(struct exchange *x)
+{
+	const struct refusal *r = &x->refusal;
+	struct str	      limit = limit_text(&x->arena, r->limit), again = STR_NONE;
+
+	if (r->wait_ms > 0 && r->wait_ms <= RETRY_MOST_MS)
+		again = arena_printf(&x->arena, ". Please try again in %" PRIu64 ".%03us", r->wait_ms / 1000,
+		    (unsigned)(r->wait_ms % 1000));
+	if (r->fault == FAULT_TOO_LARGE_FOR_LIMIT)
+		return arena_printf(&x->arena, "the request alone needs more than the %s limit of " STR_FMT " allows",
+		    scope_names[r->scope], STR_ARG(limit));
+	return arena_printf(&x->arena, "the %s %s of " STR_FMT " is %s" STR_FMT, scope_names[r->scope],
+	    r->fault == FAULT_QUOTA_EXHAUSTED ? "quota" : "limit", STR_ARG(limit),
+	    r->fault == FAULT_QUOTA_EXHAUSTED ? "used up" : "reached", STR_ARG(again));
+}
+
+enum next
+reply_refused(struct exchange *x)
+{
+	enum fault f = x->admit_fault;
+
+	if (x->attempts > 0) {
+		reply_failure(x);
+		exchange_settle(x, END_UPSTREAM_FAILED);
+		return WAIT;
+	}
+	if (f == FAULT_RATE_LIMITED || f == FAULT_QUOTA_EXHAUSTED || f == FAULT_TOO_LARGE_FOR_LIMIT) {
+		api()->counters.n[COUNTER_REFUSED_LIMIT]++;
+		error_with_wait(x, f, limit_message(x), STR_NONE, x->refusal.wait_ms);
+	} else {
+		error_with_wait(x, f, STR_NONE, STR_NONE, x->admit_wait_ms);
+	}
+	exchange_settle(x, END_REFUSED);
+	return WAIT;
+}
+
+/* ---- whole replies ------------------------------------------------------- */
+
+void
+reply_whole(struct exchange *x, int status)
+{
+	struct head h = { .n = 0 };
+
+	put_common(x, &h, "application/json");
+	x->output = true;
+	answer(x, status, &h, buf_view(&x->body));
+}
+
+/* The statuses of an upstream's error that mean the same to the client. */
+static bool
+status_is_the_clients(int status)
+{
+	return status >= 400 && status != 401 && status != 402 && status != 403 && status != 407 && status != 408;
+}
+
+static struct str
+failure_message(struct exchange *x)
+{
+	const struct str m = x->failure.view.message;
+
+	if (m.n == 0)
+		return STR_NONE;
+	return arena_printf(&x->arena, "%s: " STR_FMT, fault_info(x->failure.fault)->text, STR_ARG(str_upto(m, 1024)));
+}
+
+void
+reply_failure(struct exchange *x)
+{
+	const struct verdict *v = &x->failure;
+	bool		      native = x->failure_body.n > 0 && status_is_the_clients(v->view.status);
+
+	if (x->stream != NULL) {
+		reply_stream_break(x, v->fault, failure_message(x));
+		return;
+	}
+	if (!native) {
+		error_with_wait(x, v->fault, failure_message(x), STR_NONE, v->retry_after_ms);
+		return;
+	}
+	x->entry.message = v->view.message;
+	error_answer(x, v->fault, v->view.status, x->failure_body, v->retry_after_ms);
+}
+
+/* ---- streams -------------------------------------------------------------- */
+
+static void
+drained(void *arg)
+{
+	struct exchange *x = arg;
+
+	attempt_resume(x);
+}
+
+void
+reply_stream_open(struct exchange *x)
+{
+	struct head   h = { .n = 0 };
+	struct answer a;
+
+	if (x->stream != NULL || x->answered || x->gone)
+		return;
+	put_common(x, &h, "text/event-stream");
+	put(&h, "Cache-Control", "no-cache");
+	put(&h, "X-Accel-Buffering", "no");
+	a = (struct answer){ .status = 200, .headers = h.of, .n = h.n };
+	x->entry.status = 200;
+	x->stream = request_stream(x->request, &a, drained);
+	x->step = STEP_REPLY;
+}
+
+bool
+reply_stream_write(struct exchange *x, struct str events)
+{
+	reply_stream_open(x);
+	if (x->stream == NULL)
+		return false;
+	x->entry.response_bytes += events.n;
+	return stream_write(x->stream, events);
+}
+
+static void
+end(struct exchange *x, bool complete)
+{
+	struct stream *s = x->stream;
+
+	if (s == NULL || x->answered)
+		return;
+	x->answered = true;
+	x->stream = NULL;
+	stream_end(s, complete);
+}
+
+void
+reply_stream_end(struct exchange *x)
+{
+	reply_stream_open(x);
+	end(x, true);
+}
+
+void
+reply_stream_cut(struct exchange *x, struct str events, enum fault f, struct str message)
+{
+	x->output = true;
+	x->entry.fault = str_of(fault_info(f)->name);
+	x->entry.message = message;
+	reply_stream_write(x, events);
+	end(x, false);
+}
+
+void
+reply_stream_break(struct exchange *x, enum fault f, struct str message)
+{
+	struct buf payload = { 0 }, event = { 0 };
+
+	x->dialect->error_event(&payload, f, message);
+	sse_write(&event, buf_view(&payload));
+	reply_stream_cut(x, buf_view(&event), f, message.n > 0 ? message : str_of(fault_info(f)->text));
+	buf_done(&payload);
+	buf_done(&event);
+}
