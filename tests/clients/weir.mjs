@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts weir in a temporary directory before one vendor; stops it.
+import { spawn, spawnSync } from "node:child_process";
+import fs from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+
+const bin = process.env.WEIR_BIN;
+
+const freePort = () => new Promise((r) => {
+  const s = net.createServer().listen(0, "127.0.0.1", () => { const { port } = s.address(); s.close(() => r(port)); });
+});
+
+function run(args, input) {
+  const p = spawnSync(path.join(bin, "weirctl"), args, { input, encoding: "utf8" });
+  if (p.status !== 0) throw new Error(`weirctl ${args.join(" ")}: ${p.stderr}${p.stdout}`);
+  return p.stdout;
+}
+
+export async function startWeir(vendorPort) {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), "weir-clients-"));
+  const port = await freePort();
+  const conf = path.join(dir, "weir.conf");
+  fs.writeFileSync(conf, `version = 1;
+workers = 1;
+listen = "127.0.0.1:${port}";
+admin = { listen = ""; };
+data_dir = "${dir}/data";
+run_dir = "${dir}/run";
+providers = ( { name = "vendor"; kind = "generic"; base_url = "http://127.0.0.1:${vendorPort}/v1"; allow_private = true; } );
+channels = ( { name = "one"; provider = "vendor"; models = [ "*" ]; } );
+`);
+  const base = ["-c", conf];
+  run([...base, "init"]);
+  const key = JSON.parse(run([...base, "--json", "key", "add", "test"])).key;
+  const limited = JSON.parse(run([...base, "--json", "key", "add", "limited", "limits=1 requests / 1h"])).key;
+  const daemon = spawn(path.join(bin, "weir"), ["-f", "-c", conf], { stdio: ["ignore", "inherit", "inherit"] });
+  const url = `http://127.0.0.1:${port}`;
+  for (let i = 0; ; i++) {
+    try { if ((await fetch(`${url}/ready`)).ok) break; } catch { /* not yet */ }
+    if (i > 200) throw new Error("weir did not become ready");
+    await new Promise((r) => setTimeout(r, 50));
+  }
+  const stop = () => new Promise((r) => {
+    daemon.on("exit", () => { fs.rmSync(dir, { recursive: true, force: true }); r(); });
+    daemon.kill("SIGTERM");
+  });
+  return { url: `${url}/v1`, key, limited, stop };
+}
