@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/arena.h"
+
+#include "tap.h"
+
+static void
+test_alignment(void)
+{
+	struct arena a;
+	bool	     aligned = true;
+
+	arena_init(&a);
+	for (size_t size = 0; size < 300; size++)
+		aligned = aligned && (uintptr_t)arena_alloc(&a, size) % 16 == 0;
+	ok(aligned, "every address is a multiple of 16");
+	arena_done(&a);
+	is_int(a.bytes, 0, "an arena that is done holds nothing");
+	ok(arena_alloc(&a, 1) != NULL, "and may be used again");
+	arena_done(&a);
+}
+
+static void
+test_growth(void)
+{
+	struct arena   a;
+	unsigned char *p[200];
+	bool	       kept = true;
+
+	arena_init(&a);
+	for (size_t i = 0; i < 200; i++)
+		p[i] = memset(arena_alloc(&a, 700), (int)i, 700);
+	for (size_t i = 0; i < 200; i++)
+		kept = kept && p[i][0] == (unsigned char)i && p[i][699] == (unsigned char)i;
+	ok(kept, "no allocation overlaps another");
+	ok(a.bytes < 200 * 700 + 2 * 65536, "the blocks are little more than what was asked for");
+	arena_done(&a);
+}
+
+static void
+test_large(void)
+{
+	struct arena a;
+	char	    *before, *after;
+
+	arena_init(&a);
+	before = arena_alloc(&a, 16);
+	memset(arena_alloc(&a, 1000000), 1, 1000000);
+	after = arena_alloc(&a, 16);
+	ok(after == before + 16, "a large allocation does not waste what is left of the block");
+	arena_done(&a);
+	memset(arena_alloc(&a, 1000000), 1, 1000000);
+	ok(arena_alloc(&a, 16) != NULL, "a large allocation may be the first");
+	arena_done(&a);
+}
+
+static void
+test_copies(void)
+{
+	struct arena a;
+	char	     source[] = "text", *c;
+	struct str   s;
+	int	    *zeros;
+
+	arena_init(&a);
+	s = arena_str(&a, str_of(source));
+	c = arena_cstr(&a, STR_NONE);
+	source[0] = '!';
+	is_slice(s, "text", "a copy does not follow its source");
+	ok(s.p[s.n] == '\0', "a copied slice has a NUL behind its end");
+	is_str(c, "", "no slice is copied to an empty string");
+	ok(memcmp(arena_dup(&a, "a\0b", 3), "a\0b", 3) == 0, "bytes are copied with their NULs");
+	ok(arena_dup(&a, NULL, 0) != NULL, "no bytes have an address too");
+	memset(arena_alloc(&a, 4000), 0xff, 4000);
+	zeros = arena_array(&a, int, 10);
+	for (int i = 0; i < 10; i++)
+		zeros[0] |= zeros[i];
+	is_int(zeros[0], 0, "arrays are cleared");
+	arena_done(&a);
+}
+
+static void
+test_printf(void)
+{
+	struct arena a;
+	char	     wide[1000];
+	struct str   s;
+
+	arena_init(&a);
+	is_slice(arena_printf(&a, "%s-%d", "a", 7), "a-7", "a short text is printed");
+	memset(wide, 'w', sizeof(wide));
+	s = arena_printf(&a, "<%.*s>", (int)sizeof(wide), wide);
+	ok(s.n == sizeof(wide) + 2 && s.p[0] == '<' && s.p[s.n - 1] == '>' && s.p[s.n] == '\0',
+	    "a long text is printed whole");
+	arena_done(&a);
+}
+
+int
+main(void)
+{
+	test_alignment();
+	test_growth();
+	test_large();
+	test_copies();
+	test_printf();
+	return tap_done();
+}
