@@ -175,7 +175,7 @@ take_event(struct attempt *a, const struct sse_event *e)
 {
 	struct exchange *x = a->x;
 
-	arena_done(&a->scratch);
+	arena_reset(&a->scratch);
 	switch (x->dialect->event(&a->scratch, x->ask.endpoint, e->name, e->data, &x->tap)) {
 	case EVENT_DATA:
 		sse_write(&a->out, e->data);
@@ -446,7 +446,7 @@ fill_call(struct attempt *a)
 	a->headers = provider_headers(&x->arena, c->preset, &c->provider->headers, secret, agent);
 	a->call = (struct call){
 		.method = "POST",
-		.url = provider_url(&x->arena, c->base_url, endpoint_path(x->ask.endpoint)).p,
+		.url = c->urls[x->ask.endpoint],
 		.headers = a->headers.lines,
 		.n = a->headers.n,
 		.body = x->dialect->forward(&x->arena, &x->ask, x->used->upstream, inject),

@@ -46,6 +46,19 @@ arena_done(struct arena *a)
 	arena_init(a);
 }
 
+void
+arena_reset(struct arena *a)
+{
+	struct arena_block *kept = a->head;
+
+	if (kept == NULL)
+		return;
+	a->head = kept->next;
+	arena_done(a);
+	kept->next = NULL;
+	*a = (struct arena){ .head = kept, .free = kept->data, .end = (char *)kept + kept->size, .bytes = kept->size };
+}
+
 static struct arena_block *
 block_new(struct arena *a, size_t size)
 {

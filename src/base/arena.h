@@ -23,6 +23,7 @@ struct arena {
 
 void	 arena_init(struct arena *);
 void	 arena_done(struct arena *);		/* frees all; the arena may be used again */
+void	 arena_reset(struct arena *);		/* the same, but keeps one block for what comes next */
 void	*arena_alloc(struct arena *, size_t size);	/* aligned to 16, not cleared */
 void	*arena_zalloc(struct arena *, size_t size);
 void	*arena_zalloc_array(struct arena *, size_t n, size_t size);

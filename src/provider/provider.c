@@ -79,14 +79,14 @@ set_line(struct header_lines *h, const char *line)
 }
 
 static char *
-secret_line(struct arena *a, const char *name, struct str secret)
+value_line(struct arena *a, const char *name, struct str value)
 {
 	size_t n = strlen(name);
-	char  *line = arena_alloc(a, n + secret.n + 1);
+	char  *line = arena_alloc(a, n + value.n + 1);
 
 	memcpy(line, name, n);
-	memcpy(line + n, secret.p, secret.n);
-	line[n + secret.n] = '\0';
+	memcpy(line + n, value.p, value.n);
+	line[n + value.n] = '\0';
 	return line;
 }
 
@@ -104,12 +104,12 @@ provider_headers(struct arena *a, const struct preset *preset, const struct str_
 	struct str	    rest = str_of(preset->headers), line;
 
 	if (secret.n > 0 && signed_by[preset->signing] != NULL) {
-		h.secret = secret_line(a, signed_by[preset->signing], secret);
+		h.secret = value_line(a, signed_by[preset->signing], secret);
 		set_line(&h, h.secret);
 	}
 	set_line(&h, "Content-Type: application/json");
 	if (user_agent.n > 0)
-		set_line(&h, arena_printf(a, "User-Agent: " STR_FMT, STR_ARG(user_agent)).p);
+		set_line(&h, value_line(a, "User-Agent: ", user_agent));
 	while (str_split(&rest, '\n', &line))
 		set_line(&h, arena_cstr(a, line));
 	for (size_t i = 0; i < own->n; i++)

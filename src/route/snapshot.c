@@ -214,6 +214,8 @@ channel_init(struct snapshot *s, struct txn *t, struct route_channel *c, struct 
 		log_warnx("provider " STR_FMT " has no base_url: its channels are left out", STR_ARG(p->r.name));
 		return false;
 	}
+	for (size_t i = 0; i < ENDPOINTS; i++)
+		c->urls[i] = provider_url(&s->arena, c->base_url, endpoint_path((enum endpoint)i)).p;
 	c->dialect = &dialects[c->preset->dialect];
 	c->allow_private = p->allow_private || (c->preset->quirks & QUIRK_LOCAL) != 0;
 	read_limits(&s->arena, &record->limits, "channel", record->r.name, &c->limits);

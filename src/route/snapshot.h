@@ -33,6 +33,7 @@ struct route_channel {
 	const struct preset  *preset;
 	const struct dialect *dialect;
 	struct str	      base_url;
+	const char	     *urls[ENDPOINTS];
 	bool		      allow_private;
 	struct route_limits   limits;
 	struct route_upkey   *upkeys;		/* enabled ones */

@@ -94,9 +94,29 @@ test_printf(void)
 	arena_done(&a);
 }
 
+static void
+test_reset(void)
+{
+	struct arena a;
+	size_t	     kept;
+
+	arena_init(&a);
+	for (int i = 0; i < 100; i++)
+		memset(arena_alloc(&a, 1000), i, 1000);
+	arena_reset(&a);
+	kept = a.bytes;
+	ok(kept > 0 && kept <= 65536, "a reset keeps one block");
+	memset(arena_alloc(&a, 500), 1, 500);
+	ok(a.bytes == kept, "and what comes next is taken from it");
+	arena_done(&a);
+	arena_reset(&a);
+	ok(a.bytes == 0, "an empty arena may be reset");
+}
+
 int
 main(void)
 {
+	test_reset();
 	test_alignment();
 	test_growth();
 	test_large();
