@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_NET_TRANSFER_H
+#define WEIR_NET_TRANSFER_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/list.h"
+#include "net/client.h"
+#include "net/loop.h"
+
+/*
+ * What the files behind net/client.h share: one transfer and its easy handle,
+ * which stay together for life and are used again for the next call.
+ */
+struct shard;
+struct peer;
+
+enum transfer_at {
+	TRANSFER_CONNECTING,	/* resolving, connecting, handshake */
+	TRANSFER_WAITING,	/* the request is being sent or answered; interim responses pass */
+	TRANSFER_HEAD,		/* the final status line is here */
+	TRANSFER_BODY,		/* head() was called */
+};
+
+struct transfer {
+	CURL		*easy;
+	struct shard	*shard;		/* NULL while unused */
+	struct peer	*peer;		/* the socket it uses, when known */
+	struct node	 node;		/* in the one queue it waits in, or in its pool's free list */
+	struct node	 all;		/* among all that run */
+	struct call	 call;
+	struct transfer_events events;
+	void		*arg;
+	enum transfer_at at;
+	enum fault	 fault;		/* found by ourselves; goes before what libcurl says */
+	const char	*why;		/* its detail, static text */
+	bool		 added;		/* the multi has it */
+	bool		 paused;	/* the caller wants no bytes */
+	bool		 held;		/* libcurl was told so */
+	bool		 cancelled;	/* from within libcurl: it is removed as soon as that returns */
+	bool		 counted;	/* the response has a Content-Length */
+	bool		 chunked;
+	bool		 bodiless;	/* by method or status */
+	bool		 opened;	/* a socket was made since the last request was sent */
+	bool		 blocked;	/* an address was refused */
+	unsigned	 status;	/* of the head being read */
+	unsigned	 sends;		/* how often the request was sent */
+	unsigned	 interim;	/* 1xx responses seen */
+	uint32_t	 head_seen;	/* bytes of all heads */
+	uint64_t	 length;	/* when counted */
+	uint64_t	 body_seen;
+	uint64_t	 body_sent;	/* of a request body that is read in pieces */
+	uint64_t	 start_ms, mark_ms;	/* mono: start, last progress */
+	struct timer	 timer;
+	struct curl_slist *lines;	/* header lines as libcurl wants them: nodes in one array */
+	size_t		 lines_cap;
+	struct arena	 arena;		/* header lines that had to be reworded */
+	char		 detail[CURL_ERROR_SIZE];	/* libcurl's error text, "" when there is none */
+};
+
+/* client.c */
+void	transfer_mark(struct transfer *);		/* progress: the deadline moves */
+void	transfer_finish(struct transfer *, enum fault, const char *detail);
+void	transfer_complete(struct transfer *, CURLcode);
+void	client_reap(void);				/* removes what was cancelled, unless libcurl is on the stack */
+
+/* easy.c: everything said to an easy handle. */
+void	easy_open(struct transfer *, bool stream);	/* once in its life */
+void	easy_close(struct transfer *);
+void	easy_prepare(struct transfer *);		/* for t->call */
+
+/* reply.c: what comes back. */
+size_t	reply_header(char *line, size_t size, size_t n, void *transfer);
+size_t	reply_body(char *bytes, size_t size, size_t n, void *transfer);
+
+/* verdict.c: how a transfer ended, from libcurl's code and its phase. */
+enum fault verdict(const struct transfer *, CURLcode);
+
+#endif

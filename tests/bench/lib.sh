@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+# lib.sh - what the benchmarks share: start and stop the three servers, count CPU, take medians.
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/weir-bench.XXXXXX")
+mock_port=18081 nginx_port=18082 weir_port=18083 admin_port=18084
+pids=()
+
+stop_all() {
+	stop_weir
+	stop_nginx
+	[ -n "${mock_pid:-}" ] && kill "$mock_pid" 2>/dev/null
+	wait 2>/dev/null
+}
+trap 'stop_all; rm -rf "$work"' EXIT
+
+wait_port() {
+	for _ in $(seq 200); do
+		(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
+		sleep 0.05
+	done
+	echo "bench: nothing listens on port $1" >&2
+	exit 69
+}
+
+start_mock() {
+	MOCK_GONE=$work/gone taskset -c "$load_cpu" "$work/mock" $mock_port &
+	mock_pid=$!
+	wait_port $mock_port
+}
+
+# start_nginx WORKERS CPUS
+start_nginx() {
+	cat >"$work/nginx.conf" <<-EOT
+	worker_processes $1; pid $work/nginx.pid; error_log $work/nginx.log error; daemon off;
+	worker_rlimit_nofile 65536;
+	events { worker_connections 30000; }
+	http {
+		access_log off; client_body_temp_path $work/b; proxy_temp_path $work/p; fastcgi_temp_path $work/f;
+		uwsgi_temp_path $work/u; scgi_temp_path $work/s;
+		keepalive_requests 100000000; client_max_body_size 64m; client_body_buffer_size 1m;
+		upstream mock { server 127.0.0.1:$mock_port; keepalive 1024; keepalive_requests 100000000; }
+		server {
+			listen 127.0.0.1:$nginx_port reuseport backlog=4096;
+			location / {
+				proxy_pass http://mock; proxy_http_version 1.1; proxy_set_header Connection "";
+				proxy_buffering off; proxy_request_buffering on; proxy_read_timeout 600s;
+			}
+		}
+	}
+	EOT
+	taskset -c "$2" nginx -c "$work/nginx.conf" 2>>"$work/nginx.err" &
+	nginx_pid=$!
+	wait_port $nginx_port
+}
+
+stop_nginx() {
+	[ -n "${nginx_pid:-}" ] && kill "$nginx_pid" 2>/dev/null && wait "$nginx_pid" 2>/dev/null
+	nginx_pid=
+}
+
+# start_weir WORKERS CPUS: a fresh store with two keys, governed ($governed) and free ($free)
+start_weir() {
+	rm -rf "$work/data" "$work/run"
+	cat >"$work/weir.conf" <<-EOT
+	version = 1;
+	workers = $1;
+	listen = "127.0.0.1:$weir_port";
+	admin = { listen = "127.0.0.1:$admin_port"; };
+	data_dir = "$work/data";
+	run_dir = "$(run_dir)";
+	log = { level = "warn"; };
+	http = { max_connections = 20000; max_body = "64m"; };
+	providers = ( { name = "mock"; kind = "generic"; base_url = "http://127.0.0.1:$mock_port/v1"; allow_private = true; } );
+	channels = ( { name = "mock"; provider = "mock"; models = [ "*" ]; } );
+	prices = ( { name = "any"; channel = "*"; model = "*"; input = "0.15"; output = "0.60"; } );
+	EOT
+	"$WEIR_BIN/weirctl" -c "$work/weir.conf" init >"$work/init.out"
+	governed=$("$WEIR_BIN/weirctl" -c "$work/weir.conf" --json key add governed \
+		"limits=1000000000 requests / 1m,100000000000 tokens / 1h,1000000 usd / month" | jq -r .key)
+	free=$("$WEIR_BIN/weirctl" -c "$work/weir.conf" --json key add free | jq -r .key)
+	taskset -c "$2" "$WEIR_BIN/weir" -f -c "$work/weir.conf" 2>>"$work/weir.log" &
+	weir_pid=$!
+	wait_port $weir_port
+	for _ in $(seq 200); do
+		[ "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$weir_port/ready")" = 200 ] && return 0
+		sleep 0.05
+	done
+	echo "bench: weir is not ready; see its log" >&2
+	cat "$work/weir.log" >&2
+	exit 69
+}
+
+# State lives on tmpfs, as in production.
+run_dir() {
+	if [ -d /dev/shm ]; then
+		echo "/dev/shm/$(basename "$work")"
+	else
+		echo "$work/run"
+	fi
+}
+
+stop_weir() {
+	[ -n "${weir_pid:-}" ] && kill "$weir_pid" 2>/dev/null && wait "$weir_pid" 2>/dev/null
+	weir_pid=
+	rm -rf "$(run_dir)"
+}
+
+# All processes of a tree.
+tree() {
+	local p
+	echo "$1"
+	for p in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do tree "$p"; done
+}
+
+# CPU ticks (10 ms) used so far by a process tree.
+ticks() {
+	local sum=0 p stat
+	for p in $(tree "$1"); do
+		stat=$(cat "/proc/$p/stat" 2>/dev/null) || continue
+		stat=${stat##*) }
+		set -- "$1" $stat
+		sum=$((sum + ${13} + ${14}))
+	done
+	echo $sum
+}
+
+# Proportional set size of a process tree, KiB.
+pss() {
+	local sum=0 p kb
+	for p in $(tree "$1"); do
+		kb=$(awk '/^Pss:/ { print $2 }' "/proc/$p/smaps_rollup" 2>/dev/null) || continue
+		sum=$((sum + ${kb:-0}))
+	done
+	echo $sum
+}
+
+median() { sort -g | awk '{ v[NR] = $1 } END { if (NR == 0) print "nan"; else if (NR % 2) print v[(NR + 1) / 2]; else print (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+
+# wrk's numbers of one run: sets rps, p50 (us), requests, errors
+# load URL_PORT KEY CONNECTIONS SECONDS BODY_FILE
+drive() {
+	local out
+	cat >"$work/post.lua" <<-EOT
+	local f = io.open("$5"); wrk.body = f:read("*a"); f:close()
+	wrk.method = "POST"
+	wrk.headers["Content-Type"] = "application/json"
+	wrk.headers["Authorization"] = "Bearer $2"
+	done = function(s, l)
+		local e = s.errors
+		io.write(string.format("RESULT %d %d %d %d\n", s.requests, s.duration, l:percentile(50), e.connect + e.read + e.write + e.status + e.timeout))
+	end
+	EOT
+	out=$(taskset -c "$load_cpu" wrk -t1 -c"$3" -d"$4"s --timeout 30s -s "$work/post.lua" "http://127.0.0.1:$1/v1/chat/completions" | grep RESULT)
+	read -r _ requests duration p50 errors <<<"$out"
+	rps=$(awk "BEGIN { print $requests / ($duration / 1e6) }")
+	[ "$errors" -eq 0 ] || echo "bench: $errors errors of $requests requests on port $1" >&2
+}
+
+# CPU microseconds per request of a process tree under a load; sets cpu, rps, p50
+# measure PID PORT KEY CONNECTIONS SECONDS BODY_FILE
+measure() {
+	local before
+	before=$(ticks "$1")
+	drive "$2" "$3" "$4" "$5" "$6"
+	cpu=$(awk "BEGIN { print ($(ticks "$1") - $before) * 10000 / $requests }")
+}
+
+div() { awk "BEGIN { printf \"%.3f\", $1 / $2 }"; }
+
+row() { printf '| %s | %s | %s |\n' "$1" "$2" "$3" | tee -a "$work/table"; }
+
+# verdict VALUE BAR: "1.8 x" with a mark when the bar is missed
+verdict() { awk "BEGIN { print ($1 <= $2) ? \"met\" : \"MISSED\" }"; }
