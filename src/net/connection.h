@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_NET_CONNECTION_H
+#define WEIR_NET_CONNECTION_H
+
+#include <microhttpd.h>
+#include <netinet/in.h>
+
+#include "base/buf.h"
+#include "net/deadline.h"
+#include "net/framing.h"
+#include "net/loop.h"
+#include "net/server.h"
+
+/*
+ * What server, guard, request and handoff share about one client connection.
+ * Nobody else includes it.
+ */
+enum connection_phase {
+	CONNECTION_READING,	/* the guard gathers a request; libmicrohttpd knows nothing of it */
+	CONNECTION_ASKED,	/* libmicrohttpd was given a request and has not completed it */
+	CONNECTION_STREAM,	/* the socket was taken from libmicrohttpd */
+	CONNECTION_DEAD,	/* libmicrohttpd is told of a reset, and closes */
+};
+
+union connection_peer {
+	struct sockaddr	    any;
+	struct sockaddr_in  v4;
+	struct sockaddr_in6 v6;
+};
+
+struct connection {
+	struct watch		watch;		/* its fd is the connection's; hears of clients that leave */
+	struct MHD_Connection  *mhd;		/* NULL while a stream has the socket */
+	struct node		node;		/* among all connections */
+	struct node		poke;		/* among those that libmicrohttpd must look at again */
+	struct deadline		deadline;
+	struct framing		framing;
+	struct request	       *request;	/* from the first byte of its head until done() */
+	struct stream	       *stream;
+	struct buf		stash;		/* read, but behind the end of the current request */
+	size_t			stash_at;
+	struct str		given;		/* what libmicrohttpd has yet to read of its canonical request */
+	uint64_t		acked;		/* by the client, when a slow answer was last looked at */
+	enum connection_phase	phase;
+	unsigned		detached;	/* connections of libmicrohttpd that still name this one */
+	bool			suspended;	/* in libmicrohttpd */
+	bool			left;		/* the client has closed its side, or all */
+	bool			linger;		/* it may still be sending: close with care */
+	bool			over;		/* only waits for `detached` to fall to 0 */
+	union connection_peer	peer;
+};
+
+struct request_line {
+	struct str name, value;
+};
+
+struct request {
+	struct connection   *c;
+	void		    *x;		/* the handler's; NULL before head() */
+	struct buf	     head;	/* as sent */
+	struct buf	     body;
+	struct request_line *lines;	/* into head; NULL before the head is complete */
+	uint32_t	     lines_n;
+	struct str	     method, path, query;
+	uint64_t	     arrived_us;
+	struct MHD_Response *response;	/* until it is queued */
+	int		     status;
+	bool		     skip;	/* the body is not kept */
+	bool		     close;	/* the connection ends with this answer */
+	bool		     asked;	/* body() was called */
+	bool		     answered, gone;
+	char		     ip[INET6_ADDRSTRLEN];
+};
+
+/* The one server of the process. */
+struct server {
+	const struct server_handler *handler;
+	struct server_options	     options;
+	struct framing_limits	     limits;
+	struct MHD_Daemon	    *daemon;	/* NULL: closed */
+	struct node		     all, pokes;
+	/* A connection's deadline is on one of these, by what it waits for. */
+	struct deadlines	     fresh;	/* its first byte ever */
+	struct deadlines	     heads;	/* the rest of a head */
+	struct deadlines	     bodies;	/* the rest of a body */
+	struct deadlines	     idles;	/* another request */
+	struct deadlines	     drains;	/* the same, while draining */
+	struct deadlines	     answers;	/* the client to take more of an answer */
+	unsigned		     connections, streams;
+	bool			     draining, shedding;
+	bool			     need;	/* libmicrohttpd has something to do */
+};
+
+struct server *server_self(void);
+void	connection_poke(struct connection *);	/* libmicrohttpd will read it, or call its handler, within this turn */
+void	connection_free(struct connection *);	/* its socket is closed or someone else's */
+int	connection_return(struct connection *) MUST_USE;	/* to libmicrohttpd, after a stream; -1: the socket is gone */
+const char *connection_ip(const struct connection *, char out[INET6_ADDRSTRLEN]);
+
+struct request *request_new(struct connection *);
+bool	request_read_line(struct request *);	/* method and target from the head so far; false: not there yet */
+void	request_read_head(struct request *);	/* the head is complete and well-formed */
+void	request_gone(struct request *);		/* tells the handler, once */
+void	request_over(struct request *);		/* tells it done(), and frees */
+
+#endif

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * guard.c - reads requests for libmicrohttpd.
+ *
+ * Runs in: worker, admin.
+ *
+ * Why this file exists.  The libmicrohttpd of Debian 12 (0.9.75) is a fine
+ * engine and a lenient parser: it ends lines at a bare LF, cuts header values
+ * at a NUL, forgets Content-Length when Transfer-Encoding is there, reads an
+ * odd Transfer-Encoding until the client closes, takes the first of several
+ * Content-Lengths, answers a malformed one twice.  Each of these is how one
+ * request is smuggled inside another.  Its strictness option does not change
+ * them, and its callbacks come after the fact.  Its deadline is for silence
+ * only, so one byte per second keeps a connection for ever.
+ *
+ * How it works.  libmicrohttpd reads its sockets through recv(2), a dynamic
+ * symbol, and the program's own definition of a symbol comes before any
+ * library's.  So recv() is defined below.  For a descriptor that is no client
+ * connection (libcurl's, for instance) it is the system call and nothing else.
+ * For a client connection it never hands out a byte that the client sent.
+ * Instead it gathers the request: every byte passes the automaton of framing.c,
+ * the head is kept in the request, and the body is decoded into it.  Until the
+ * request is whole, libmicrohttpd is told EAGAIN.  When it is whole,
+ * libmicrohttpd reads one of four constants, the canonical requests: GET or
+ * HEAD, HTTP/1.1 or 1.0 with keep-alive, no body.  It is left with what it is
+ * good at: polling connections, writing answers, keeping connections alive.
+ *
+ * What follows from it:
+ *
+ *   - Nothing that a client writes is parsed twice, so no two parsers can
+ *     disagree about it.
+ *   - Reading stops at the end of each request; what came with it is stashed.
+ *     The next request is looked at when libmicrohttpd reads again, which is
+ *     when the answer before it is out.  So pipelined requests are answered in
+ *     order, an error answer never overtakes one, nobody is answered twice, and
+ *     a stream that takes the socket loses no bytes.
+ *   - An error is answered here, straight to the socket; libmicrohttpd is told
+ *     ECONNRESET and closes without a word.
+ *   - libmicrohttpd waits for edges.  When bytes are left in the stash, or a
+ *     deadline has passed, there will be no edge: connection_poke() makes it
+ *     read again (by suspending and resuming).
+ *
+ * guard_stands() proves at start that the symbol is ours.  libcurl's threads
+ * that resolve names may call recv() too: for descriptors that are not in the
+ * table, which they only read.
+ */
+#include "net/guard.h"
+
+#include <assert.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "net/connection.h"
+#include "net/linger.h"
+
+#define SCRATCH_BYTES 65536
+#define PRESIZE_MOST (1u << 20)		/* of a body that was announced but is not here */
+#define PIECE_BYTES (256u << 10)	/* of a large body, read in place */
+#define ROUNDS_MOST 16			/* reads for one connection before others get their turn */
+
+static struct {
+	struct connection **of;		/* by descriptor */
+	size_t		    n;
+} table;
+
+static char scratch[SCRATCH_BYTES];
+
+void
+guard_add(int fd, struct connection *c)
+{
+	size_t n = table.n;
+
+	assert(fd >= 0);
+	if ((size_t)fd >= n) {
+		table.n = (size_t)fd * 2 + 64;
+		table.of = xrealloc(table.of, table.n * sizeof(*table.of));
+		memset(table.of + n, 0, (table.n - n) * sizeof(*table.of));
+	}
+	table.of[fd] = c;
+}
+
+void
+guard_forget(int fd)
+{
+	if (fd >= 0 && (size_t)fd < table.n)
+		table.of[fd] = NULL;
+}
+
+void
+guard_close(void)
+{
+	free(table.of);
+	table.of = NULL;
+	table.n = 0;
+}
+
+/*
+ * Refusing.
+ */
+static void
+compose(struct buf *out, int status, enum fault f, struct str body, bool mute)
+{
+	buf_clear(out);
+	buf_printf(out, "HTTP/1.1 %d %s\r\nConnection: close\r\n", status, MHD_get_reason_phrase_for((unsigned)status));
+	if (fault_info(f)->status == 503)
+		buf_cstr(out, "Retry-After: 1\r\n");
+	buf_printf(out, "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n", body.n);
+	if (!mute)
+		buf_str(out, body);
+}
+
+/* One write: nothing else is on its way to this client, so its socket has room. */
+static void
+say(int fd, int status, enum fault f, const char *why, struct str path, bool mute)
+{
+	static struct buf text;
+	struct str body = server_self()->handler->error_body(f, why, path);
+
+	compose(&text, status, f, body, mute);
+	if (send(fd, text.p, text.n, MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)text.n)
+		log_debug("guard: an error answer was not taken");
+}
+
+void
+guard_refuse(struct connection *c, enum fault f, int status, const char *why)
+{
+	struct request *r = c->request;
+	bool known = r != NULL && request_read_line(r);
+	char ip[INET6_ADDRSTRLEN];
+
+	assert(c->phase == CONNECTION_READING);
+	say(c->watch.fd, status, f, why, known ? r->path : STR(""), known && str_is(r->method, "HEAD"));
+	server_self()->handler->bad(f, why, connection_ip(c, ip));
+	c->phase = CONNECTION_DEAD;
+	c->linger = true;
+	if (r == NULL)
+		return;
+	if (r->x != NULL)
+		request_gone(r);
+	request_over(r);
+}
+
+void
+guard_turn_away(int fd, enum fault f)
+{
+	const char *why = fault_info(f)->text;
+
+	say(fd, fault_info(f)->status, f, why, STR(""), false);
+	server_self()->handler->bad(f, why, "");
+	linger_start(fd);
+}
+
+/*
+ * Gathering a request.
+ */
+enum gathered {
+	GATHERED_PART,		/* there may be more to read */
+	GATHERED_DRY,		/* nothing more at the moment */
+	GATHERED_WHOLE,
+	GATHERED_END,		/* the client closed; nothing is owed */
+	GATHERED_DEAD,
+};
+
+static struct str
+canonical(const struct framing *f)
+{
+	bool head = f->method == FRAMING_HEAD_METHOD;
+
+	if (f->minor == 0 && !f->close)
+		return head ? STR("HEAD / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n")
+			    : STR("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n");
+	return head ? STR("HEAD / HTTP/1.1\r\nHost: weir\r\n\r\n") : STR("GET / HTTP/1.1\r\nHost: weir\r\n\r\n");
+}
+
+/* The client waits for leave to send its body; it is the first thing on the wire for this request. */
+static void
+continue_100(struct connection *c)
+{
+	struct str text = STR("HTTP/1.1 100 Continue\r\n\r\n");
+	ssize_t k = send(c->watch.fd, text.p, text.n, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	if (k > 0 && (size_t)k < text.n)
+		guard_refuse(c, FAULT_CLIENT_GONE, 400, "the client does not read");
+}
+
+/* A head is complete.  `waits`: no byte of the body came with it. */
+static void
+head_complete(struct connection *c, bool waits)
+{
+	struct server *s = server_self();
+	struct framing *f = &c->framing;
+	struct request *r = c->request;
+
+	if (s->shedding) {
+		guard_refuse(c, FAULT_OVERLOADED, 503, fault_info(FAULT_OVERLOADED)->text);
+		return;
+	}
+	request_read_head(r);
+	r->close = f->close;
+	r->x = s->handler->head(r);
+	assert(r->x != NULL);
+	if (f->at != FRAMING_BODY)
+		return;
+	if (!f->chunked && !r->skip)
+		buf_reserve(&r->body, f->body_left < PRESIZE_MOST ? (size_t)f->body_left : PRESIZE_MOST);
+	if (!f->expects || !waits)
+		return;
+	if (r->skip)
+		r->close = c->linger = true;	/* answered without its body: the final status instead of 100 */
+	else
+		continue_100(c);
+}
+
+static bool
+whole(const struct connection *c)
+{
+	return c->framing.at == FRAMING_IDLE || (c->framing.at == FRAMING_BODY && c->linger);
+}
+
+/* Feeds bytes up to the end of the request; returns how many that were. */
+static size_t
+take(struct connection *c, const char *p, size_t n)
+{
+	struct framing *f = &c->framing;
+	size_t used = 0;
+
+	if (c->request == NULL)
+		c->request = request_new(c);
+	do {
+		enum framing_event what;
+		bool head = f->at != FRAMING_BODY;
+		size_t k = framing_step(f, &server_self()->limits, p + used, n - used, &what);
+
+		if (head)
+			buf_add(&c->request->head, p + used, k);
+		else if (what == FRAMING_DATA && !c->request->skip)
+			buf_add(&c->request->body, p + used, k);
+		used += k;
+		if (what == FRAMING_HEAD_END)
+			head_complete(c, used == n);
+	} while (used < n && f->at != FRAMING_BAD && c->phase == CONNECTION_READING && !whole(c));
+	return used;
+}
+
+static enum gathered
+judge(struct connection *c)
+{
+	struct framing *f = &c->framing;
+
+	if (c->phase == CONNECTION_READING && f->at == FRAMING_BAD)
+		guard_refuse(c, f->fault, f->status, f->why);
+	if (c->phase == CONNECTION_DEAD)
+		return GATHERED_DEAD;
+	return whole(c) ? GATHERED_WHOLE : GATHERED_PART;
+}
+
+static enum gathered
+take_stash(struct connection *c)
+{
+	struct buf stash = c->stash;
+
+	c->stash_at += take(c, stash.p + c->stash_at, stash.n - c->stash_at);
+	if (c->stash_at == c->stash.n) {
+		buf_done(&c->stash);
+		c->stash_at = 0;
+	}
+	return judge(c);
+}
+
+/* End of file, or an error.  A request that was cut short is told so: the client may have closed its side only. */
+static enum gathered
+ended(struct connection *c, ssize_t k)
+{
+	if (k == -1 && errno == EAGAIN)
+		return GATHERED_DRY;
+	if (k == -1 && errno == EINTR)
+		return GATHERED_PART;
+	c->left = true;
+	if (k == -1 || c->request == NULL || c->request->head.n <= 2)
+		return GATHERED_END;
+	guard_refuse(c, FAULT_BAD_HTTP, 400, "the request ended before it was complete");
+	return GATHERED_DEAD;
+}
+
+static enum gathered
+read_in_place(struct connection *c)
+{
+	struct request *r = c->request;
+	size_t most = c->framing.body_left < PIECE_BYTES ? (size_t)c->framing.body_left : PIECE_BYTES;
+	char *to = buf_reserve(&r->body, most);
+	ssize_t k = recvfrom(c->watch.fd, to, most, 0, NULL, NULL);
+	enum framing_event what;
+
+	if (k <= 0)
+		return ended(c, k);
+	framing_step(&c->framing, &server_self()->limits, to, (size_t)k, &what);
+	assert(what == FRAMING_DATA);
+	r->body.n += (size_t)k;
+	if (c->framing.at == FRAMING_BODY && (size_t)k < most)
+		return GATHERED_DRY;
+	return judge(c);
+}
+
+static enum gathered
+read_socket(struct connection *c)
+{
+	ssize_t k = recvfrom(c->watch.fd, scratch, sizeof(scratch), 0, NULL, NULL);
+	enum gathered g;
+	size_t used;
+
+	if (k <= 0)
+		return ended(c, k);
+	used = take(c, scratch, (size_t)k);
+	g = judge(c);
+	if (g == GATHERED_WHOLE && used < (size_t)k)
+		buf_add(&c->stash, scratch + used, (size_t)k - used);
+	/* A short read emptied the socket: what comes later brings an edge of its own. */
+	if (g == GATHERED_PART && (size_t)k < sizeof(scratch))
+		return GATHERED_DRY;
+	return g;
+}
+
+static enum gathered
+gather(struct connection *c)
+{
+	const struct framing *f = &c->framing;
+
+	if (c->stash.n > 0)
+		return take_stash(c);
+	if (f->at == FRAMING_BODY && !f->chunked && !c->request->skip)
+		return read_in_place(c);
+	return read_socket(c);
+}
+
+/* The request is not whole: from now on its deadline runs, once per head and once per body. */
+static void
+wait_for_more(struct connection *c)
+{
+	struct server *s = server_self();
+	struct deadlines *of = c->framing.at == FRAMING_BODY ? &s->bodies : &s->heads;
+
+	if (c->framing.at != FRAMING_IDLE && c->deadline.of != of)
+		deadline_set(of, &c->deadline);
+}
+
+static void
+request_whole(struct connection *c)
+{
+	c->given = canonical(&c->framing);
+	c->phase = CONNECTION_ASKED;
+	deadline_clear(&c->deadline);
+}
+
+static enum gathered
+gather_request(struct connection *c)
+{
+	enum gathered g = GATHERED_PART;
+
+	for (int rounds = 0; g == GATHERED_PART && rounds < ROUNDS_MOST; rounds++)
+		g = gather(c);
+	if (g == GATHERED_PART)
+		connection_poke(c);
+	if (g == GATHERED_PART || g == GATHERED_DRY)
+		wait_for_more(c);
+	if (g == GATHERED_WHOLE)
+		request_whole(c);
+	return g;
+}
+
+/*
+ * What libmicrohttpd reads.
+ */
+static ssize_t
+give(struct connection *c, char *to, size_t n)
+{
+	size_t k = c->given.n < n ? c->given.n : n;
+
+	memcpy(to, c->given.p, k);
+	c->given = str_from(c->given, k);
+	return (ssize_t)k;
+}
+
+static ssize_t
+fail(int error)
+{
+	errno = error;
+	return -1;
+}
+
+static ssize_t
+read_request(struct connection *c, void *to, size_t n)
+{
+	if (c->phase == CONNECTION_READING)
+		switch (gather_request(c)) {
+		case GATHERED_WHOLE:
+			break;
+		case GATHERED_END:
+			return 0;
+		case GATHERED_DEAD:
+			return fail(ECONNRESET);
+		default:
+			return fail(EAGAIN);
+		}
+	if (c->phase == CONNECTION_DEAD)
+		return fail(ECONNRESET);
+	return c->given.n > 0 ? give(c, to, n) : fail(EAGAIN);
+}
+
+ssize_t
+recv(int fd, void *to, size_t n, int flags)
+{
+	if (fd < 0 || (size_t)fd >= table.n || table.of[fd] == NULL)
+		return recvfrom(fd, to, n, flags, NULL, NULL);
+	return read_request(table.of[fd], to, n);
+}
+
+bool
+guard_stands(void)
+{
+	void *found = dlsym(RTLD_DEFAULT, "recv");
+	ssize_t (*ours)(int, void *, size_t, int) = recv;
+
+	return memcmp(&found, &ours, sizeof(found)) == 0;
+}
