@@ -210,10 +210,12 @@ file_day(struct str name, uint64_t *day)
 {
 	uint64_t us;
 
-	if (!str_starts(name, STR("weir-")) || name.n < 19 || clock_parse(str_upto(str_from(name, 5), 10), &us) < 0)
+	if (!str_starts(name, STR("weir-")) || name.n < 19 ||
+	    clock_parse(str_upto(str_from(name, 5), 10), &us) < 0)
 		return -1;
 	name = str_from(name, 15);
-	if (!str_is(name, ".log") && !str_is(name, ".log.gz") && !str_is(name, ".log.xz") && !str_is(name, ".log.zst"))
+	if (!str_is(name, ".log") && !str_is(name, ".log.gz") && !str_is(name, ".log.xz") &&
+	    !str_is(name, ".log.zst"))
 		return -1;
 	*day = us / DAY_US;
 	return 0;

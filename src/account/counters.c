@@ -66,7 +66,8 @@ counters_load(struct txn *txn, uint16_t slot, struct counters *c)
 	size_t	     n;
 
 	memset(c, 0, sizeof(*c));
-	if (txn_get_into(txn, DB_COUNTER, key_pack(&key, "H", (int)slot), &r, sizeof(r), &n) && n <= sizeof(r))
+	if (txn_get_into(txn, DB_COUNTER, key_pack(&key, "H", (int)slot), &r, sizeof(r), &n) &&
+	    n <= sizeof(r))
 		(void)add_stored(c, &r.s, n);
 	c->inflight = 0;
 }
@@ -91,7 +92,7 @@ add_record(struct counters *c, struct str value)
 {
 	struct roomy r;
 
-	if (value.n > sizeof(r))
+	if (value.n == 0 || value.n > sizeof(r))
 		return false;
 	memcpy(&r, value.p, value.n);
 	return add_stored(c, &r.s, value.n) == 0;
@@ -110,7 +111,8 @@ counters_sum(struct txn *txn, struct counters *sum)
 	struct walk walk;
 
 	memset(sum, 0, sizeof(*sum));
-	for (bool more = walk_first(&walk, txn, DB_COUNTER, STR_NONE, STR_NONE); more; more = walk_next(&walk))
+	for (bool more = walk_first(&walk, txn, DB_COUNTER, STR_NONE, STR_NONE); more;
+	     more = walk_next(&walk))
 		(void)add_record(sum, walk.value);
 	carry(sum);
 }
@@ -141,7 +143,9 @@ code_counter(unsigned status)
 		return COUNTER_REQUESTS_429;
 	if (status == 499)
 		return COUNTER_REQUESTS_499;
-	return status < 400 ? COUNTER_REQUESTS_2XX : status < 500 ? COUNTER_REQUESTS_4XX : COUNTER_REQUESTS_5XX;
+	return status < 400   ? COUNTER_REQUESTS_2XX
+	       : status < 500 ? COUNTER_REQUESTS_4XX
+			      : COUNTER_REQUESTS_5XX;
 }
 
 static void

@@ -116,13 +116,15 @@ _Static_assert(USAGE_CLASSES == 8, "more classes go behind the texts: append onl
 void
 entry_pack(struct buf *block, const struct entry *e)
 {
-	char	*start = buf_reserve(block, LENGTH_BYTES + NUMBERS_MOST * VARINT_BYTES + TEXTS_MOST + LENGTH(texts) * 2);
+	char *start =
+	    buf_reserve(block, LENGTH_BYTES + NUMBERS_MOST * VARINT_BYTES + TEXTS_MOST + LENGTH(texts) * 2);
 	char	*p = put_numbers(start + LENGTH_BYTES, e);
 	uint32_t n;
 
 	for (size_t i = 0; i < LENGTH(texts); i++)
-		p = put_text(p, cut_text(*(const struct str *)(const void *)((const char *)e + texts[i].offset),
-				    texts[i].most));
+		p = put_text(
+		    p, cut_text(*(const struct str *)(const void *)((const char *)e + texts[i].offset),
+			   texts[i].most));
 	n = (uint32_t)(p - start - LENGTH_BYTES);
 	for (int i = 0; i < LENGTH_BYTES; i++)
 		start[i] = (char)(n >> (8 * i));

@@ -120,7 +120,7 @@ duration(struct json_out *o, struct str name, uint64_t us)
 
 /* ---------------------------------------------------------------- the line */
 
-/* Most lines are of the second of the one before; the calendar costs more than the rest of a line's numbers. */
+/* Most lines are of the second of the one before; the calendar costs more than all other numbers. */
 static void
 format_time(char out[25], uint64_t us)
 {

@@ -19,6 +19,7 @@
 
 #include "account/rollup.h"
 #include "account/totals.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
 #include "store/key.h"
@@ -109,7 +110,8 @@ mark_put(struct txn *store, uint16_t slot, uint64_t state, uint64_t sequence)
 	struct mark mark = { state, sequence };
 	struct key  key;
 
-	txn_put(store, DB_APPLIED, key_pack(&key, "H", (int)slot), (struct str){ (const char *)&mark, sizeof(mark) });
+	txn_put(store, DB_APPLIED, key_pack(&key, "H", (int)slot),
+	    (struct str){ (const char *)&mark, sizeof(mark) });
 }
 
 /* ---------------------------------------------------------------- moving */
@@ -130,7 +132,18 @@ struct round {
 	struct rollups rollups;
 };
 
-/* Into the ledger and the sums; a damaged tail is kept in the ledger, where it can be seen. */
+/* Numbers come again with a new state and a clock may go back: no block may take the place of another. */
+static struct str
+free_key(struct key *key, struct txn *store, uint64_t settled_us, struct place at)
+{
+	struct str k = key_pack(key, "QHQ", settled_us, (int)at.slot, at.sequence);
+
+	while (txn_get_into(store, DB_LEDGER, k, NULL, 0, NULL))
+		k = key_pack(key, "QHQ", ++settled_us, (int)at.slot, at.sequence);
+	return k;
+}
+
+/* Into the ledger and the sums; what is damaged of it is kept in the ledger, where it can be seen. */
 static void
 take_block(struct round *round, struct txn *store, struct place at, struct str block)
 {
@@ -146,8 +159,11 @@ take_block(struct round *round, struct txn *store, struct place at, struct str b
 		round->moved++;
 	}
 	if (rest.n > 0)
-		log_warnx("journal block %u/%llu is damaged", (unsigned)at.slot, (unsigned long long)at.sequence);
-	txn_append(store, DB_LEDGER, key_pack(&key, "QHQ", settled_us, (int)at.slot, at.sequence), block);
+		log_warnx(
+		    "journal block %u/%llu is damaged", (unsigned)at.slot, (unsigned long long)at.sequence);
+	if (settled_us == 0)
+		settled_us = clock_wall_us();
+	txn_append(store, DB_LEDGER, free_key(&key, store, settled_us, at), block);
 }
 
 /* The journal is walked in key order, so each slot's blocks come together and ascending. */
@@ -158,7 +174,8 @@ take_blocks(struct round *round, struct txn *state, struct txn *store)
 	struct place at, last = { 0, 0 };
 	bool	     any = false;
 
-	for (bool more = walk_first(&walk, state, DB_JOURNAL, STR_NONE, STR_NONE); more; more = walk_next(&walk)) {
+	for (bool more = walk_first(&walk, state, DB_JOURNAL, STR_NONE, STR_NONE); more;
+	     more = walk_next(&walk)) {
 		if (round->bytes >= round->most_bytes) {
 			round->more = true;
 			walk_end(&walk);
@@ -195,7 +212,8 @@ delete_blocks(struct db *state, const struct round *round)
 	for (size_t i = 0; i < n;) {
 		txn = txn_write(state);
 		for (size_t end = i + DELETE_STEP; i < n && i < end; i++)
-			(void)txn_del(txn, DB_JOURNAL, key_pack(&key, "HQ", (int)places[i].slot, places[i].sequence));
+			(void)txn_del(
+			    txn, DB_JOURNAL, key_pack(&key, "HQ", (int)places[i].slot, places[i].sequence));
 		if (txn_commit(txn) < 0)
 			return -1;
 	}
@@ -298,7 +316,8 @@ prune_step(struct db *store, uint64_t before_us)
 	struct str  end = key_pack(&bound, "Q", before_us);
 	int	    n = 0;
 
-	for (bool more = walk_first(&walk, txn, DB_LEDGER, STR_NONE, STR_NONE); more; more = walk_next(&walk)) {
+	for (bool more = walk_first(&walk, txn, DB_LEDGER, STR_NONE, STR_NONE); more;
+	     more = walk_next(&walk)) {
 		if (n == PRUNE_STEP || str_cmp(walk.key, end) >= 0) {
 			walk_end(&walk);
 			break;

@@ -36,7 +36,8 @@ first_whole_day(struct txn *store)
 	struct key key;
 	uint64_t   pruned_us = 0;
 
-	(void)txn_get_into(store, DB_META, key_pack(&key, "S", STR("ledger_pruned")), &pruned_us, sizeof(pruned_us), NULL);
+	(void)txn_get_into(
+	    store, DB_META, key_pack(&key, "S", STR("ledger_pruned")), &pruned_us, sizeof(pruned_us), NULL);
 	return (uint32_t)((pruned_us + ROLLUP_DAY_US - 1) / ROLLUP_DAY_US);
 }
 
@@ -47,7 +48,8 @@ sum_ledger(struct txn *store, struct rollups *sums)
 	struct str   block;
 	struct entry e;
 
-	for (bool more = walk_first(&walk, store, DB_LEDGER, STR_NONE, STR_NONE); more; more = walk_next(&walk)) {
+	for (bool more = walk_first(&walk, store, DB_LEDGER, STR_NONE, STR_NONE); more;
+	     more = walk_next(&walk)) {
 		block = walk.value;
 		while (entry_unpack(&block, &e))
 			rollups_add(sums, &e);
@@ -62,7 +64,8 @@ compare(struct txn *store, struct rollups *made, uint32_t from_day, struct json_
 	struct rollup  r, *m;
 	int	       faults = 0;
 
-	for (bool more = walk_first(&walk, store, DB_ROLLUP, STR_NONE, STR_NONE); more; more = walk_next(&walk)) {
+	for (bool more = walk_first(&walk, store, DB_ROLLUP, STR_NONE, STR_NONE); more;
+	     more = walk_next(&walk)) {
 		if (rollup_read(walk.key, walk.value, &r) < 0) {
 			faults += fault(out, "a roll-up cannot be read", 0, BY_TOTAL, 0);
 			continue;
@@ -71,14 +74,16 @@ compare(struct txn *store, struct rollups *made, uint32_t from_day, struct json_
 			continue;
 		m = map_get(&made->map, walk.key);
 		if (m == NULL || !sums_equal(&m->sums, &r.sums))
-			faults += fault(out, "a roll-up is not the sum of the ledger", r.day, r.dimension, r.id);
+			faults +=
+			    fault(out, "a roll-up is not the sum of the ledger", r.day, r.dimension, r.id);
 		if (m != NULL)
 			m->sums.requests = 0;
 	}
 	MAP_EACH(slot, &made->map) {
 		m = slot->value;
 		if (m->day >= from_day && m->sums.requests != 0)
-			faults += fault(out, "the ledger has what no roll-up has", m->day, m->dimension, m->id);
+			faults +=
+			    fault(out, "the ledger has what no roll-up has", m->day, m->dimension, m->id);
 	}
 	return faults;
 }
@@ -108,7 +113,8 @@ check_parts(struct txn *store, struct json_out *out)
 	int		faults = 0;
 
 	memset(&d, 0, sizeof(d));
-	for (bool more = walk_first(&walk, store, DB_ROLLUP, STR_NONE, STR_NONE); more; more = walk_next(&walk)) {
+	for (bool more = walk_first(&walk, store, DB_ROLLUP, STR_NONE, STR_NONE); more;
+	     more = walk_next(&walk)) {
 		if (rollup_read(walk.key, walk.value, &r) < 0)
 			continue;
 		if (r.day != d.day) {

@@ -68,7 +68,8 @@ put_histogram(struct buf *out, const char *metric, const char *help, const uint6
 	}
 	below += buckets[LATENCY_BUCKETS];
 	buf_printf(out, "weir_%s_bucket{le=\"+Inf\"} %" PRIu64 "\n", metric, below);
-	buf_printf(out, "weir_%s_sum %" PRIu64 ".%06" PRIu64 "\n", metric, sum_us / 1000000, sum_us % 1000000);
+	buf_printf(
+	    out, "weir_%s_sum %" PRIu64 ".%06" PRIu64 "\n", metric, sum_us / 1000000, sum_us % 1000000);
 	buf_printf(out, "weir_%s_count %" PRIu64 "\n", metric, below);
 }
 
@@ -80,8 +81,10 @@ counters_prometheus(const struct counters *c, struct buf *out)
 			put_metric(out, c, i);
 	put_head(out, "requests_inflight", "gauge", "requests being served");
 	buf_printf(out, "weir_requests_inflight %" PRIu64 "\n", c->inflight);
-	put_histogram(out, "request_duration_seconds", "time from a request's acceptance to the end of its answer",
-	    c->duration, c->n[COUNTER_REQUEST_SECONDS_SUM_US]);
-	put_histogram(out, "time_to_first_token_seconds", "time from a request's acceptance to the first byte of its answer",
-	    c->first_byte, c->n[COUNTER_FIRST_BYTE_SUM_US]);
+	put_histogram(out, "request_duration_seconds",
+	    "time from a request's acceptance to the end of its answer", c->duration,
+	    c->n[COUNTER_REQUEST_SECONDS_SUM_US]);
+	put_histogram(out, "time_to_first_token_seconds",
+	    "time from a request's acceptance to the first byte of its answer", c->first_byte,
+	    c->n[COUNTER_FIRST_BYTE_SUM_US]);
 }

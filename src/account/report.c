@@ -70,7 +70,8 @@ gather_days(struct gathering *g, struct txn *store, enum dimension by, uint64_t 
 	for (uint64_t day = from_day; day <= to_day; day++) {
 		struct str p = key_pack(&prefix, "IB", (uint32_t)day, (int)stored);
 
-		for (bool more = walk_first(&walk, store, DB_ROLLUP, p, STR_NONE); more; more = walk_next(&walk))
+		for (bool more = walk_first(&walk, store, DB_ROLLUP, p, STR_NONE); more;
+		     more = walk_next(&walk))
 			if (rollup_read(walk.key, walk.value, &r) == 0)
 				gather_row(g, by, &r);
 	}
@@ -135,7 +136,8 @@ report_sum(struct txn *store, struct arena *arena, enum dimension by, uint64_t f
 /* ---------------------------------------------------------------- entries */
 
 void
-report_entries(struct txn *store, uint64_t from_us, uint64_t to_us, bool (*row)(void *, const struct entry *), void *arg)
+report_entries(
+    struct txn *store, uint64_t from_us, uint64_t to_us, bool (*row)(void *, const struct entry *), void *arg)
 {
 	struct walk  walk;
 	struct key   from, to;

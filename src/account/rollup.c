@@ -165,7 +165,8 @@ rollup_read(struct str key, struct str value, struct rollup *row)
 		return -1;
 	memcpy(&head, value.p, sizeof(head));
 	value = str_from(value, sizeof(head));
-	if (head.version != VERSION || head.numbers * sizeof(uint64_t) > value.n || row->dimension >= ROLLUP_DIMENSIONS)
+	if (head.version != VERSION || head.numbers * sizeof(uint64_t) > value.n ||
+	    row->dimension >= ROLLUP_DIMENSIONS)
 		return -1;
 	known = (head.numbers < NUMBERS ? head.numbers : NUMBERS) * sizeof(uint64_t);
 	memcpy(&row->sums, value.p, known);
@@ -182,7 +183,7 @@ store_row(struct txn *txn, const struct rollup *row)
 	struct rollup	   old;
 	struct sums	   sums = row->sums;
 	struct key	   key;
-	struct str	   k = row_key(&key, row->day, (enum dimension)row->dimension, row->id), name = row->name;
+	struct str k = row_key(&key, row->day, (enum dimension)row->dimension, row->id), name = row->name;
 	char		   before[ROW_BYTES + 256], after[ROW_BYTES];
 	size_t		   n;
 

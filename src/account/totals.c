@@ -34,7 +34,8 @@ is_stored(struct txn *store, struct str key, struct str want)
 	char   bytes[MOST_BYTES];
 	size_t n;
 
-	return txn_get_into(store, DB_TOTAL, key, bytes, want.n, &n) && n == want.n && memcmp(bytes, want.p, n) == 0;
+	return txn_get_into(store, DB_TOTAL, key, bytes, want.n, &n) && n == want.n &&
+	       memcmp(bytes, want.p, n) == 0;
 }
 
 static void
@@ -65,7 +66,8 @@ totals_gather(struct totals *t, struct txn *state, struct txn *store)
 	struct str  part;
 
 	t->changed = (struct buf){ NULL, 0, 0 };
-	for (bool more = walk_first(&walk, state, DB_METER, STR_NONE, STR_NONE); more; more = walk_next(&walk)) {
+	for (bool more = walk_first(&walk, state, DB_METER, STR_NONE, STR_NONE); more;
+	     more = walk_next(&walk)) {
 		part = durable_part(walk.value);
 		if (part.n == 0 || is_stored(store, walk.key, part))
 			continue;
@@ -92,8 +94,10 @@ totals_restore(struct txn *store, struct txn *state)
 	char	    meter[HEAD_BYTES + MOST_BYTES], probe;
 	uint16_t    n;
 
-	for (bool more = walk_first(&walk, store, DB_TOTAL, STR_NONE, STR_NONE); more; more = walk_next(&walk)) {
-		if (walk.value.n > MOST_BYTES || txn_get_into(state, DB_METER, walk.key, &probe, sizeof(probe), NULL))
+	for (bool more = walk_first(&walk, store, DB_TOTAL, STR_NONE, STR_NONE); more;
+	     more = walk_next(&walk)) {
+		if (walk.value.n > MOST_BYTES ||
+		    txn_get_into(state, DB_METER, walk.key, &probe, sizeof(probe), NULL))
 			continue;
 		n = (uint16_t)walk.value.n;
 		memset(meter, 0, HEAD_BYTES);

@@ -91,11 +91,9 @@ failed(struct attempt *a)
 
 	a->over = true;
 	x->blame = fault_info(x->failure.fault)->blame != BLAME_NONE;
-	api()->counters.n[COUNTER_ATTEMPTS_FAULT]++;
 	xlog_debug(str_of(x->id), "channel " STR_FMT ": %s%s", STR_ARG(x->used->channel->record->r.name),
 	    fault_info(x->failure.fault)->text, again ? ", the next candidate is tried" : "");
 	if (again) {
-		api()->counters.n[COUNTER_FAILOVERS]++;
 		x->step = STEP_ADMIT;
 		x->admit_fault = FAULT_NONE;
 		detach(a);
@@ -126,7 +124,6 @@ succeeded(struct attempt *a, enum end_reason end)
 
 	a->over = true;
 	x->praise = true;
-	api()->counters.n[COUNTER_ATTEMPTS_OK]++;
 	exchange_settle(x, end);
 }
 
@@ -136,15 +133,11 @@ succeeded(struct attempt *a, enum end_reason end)
 static void
 break_stream(struct attempt *a, enum fault f, struct str message)
 {
-	struct exchange *x = a->x;
-
 	if (a->out.n > 0) {
-		x->output = true;
-		reply_stream_write(x, buf_view(&a->out));
+		a->x->output = true;
+		reply_stream_write(a->x, buf_view(&a->out));
 		buf_clear(&a->out);
 	}
-	if (x->output)
-		api()->counters.n[COUNTER_STREAM_TRUNCATED]++;
 	fail(a, f, message);
 	if (a->transfer != NULL) {
 		transfer_cancel(a->transfer);
@@ -506,8 +499,6 @@ attempt_cancel(struct exchange *x)
 	if (a->transfer != NULL)
 		transfer_cancel(a->transfer);
 	a->transfer = NULL;
-	if (!a->over)
-		api()->counters.n[COUNTER_ATTEMPTS_CANCELLED]++;
 	a->over = true;
 	detach(a);
 }

@@ -181,7 +181,6 @@ reply_refused(struct exchange *x)
 		return WAIT;
 	}
 	if (f == FAULT_RATE_LIMITED || f == FAULT_QUOTA_EXHAUSTED || f == FAULT_TOO_LARGE_FOR_LIMIT) {
-		api()->counters.n[COUNTER_REFUSED_LIMIT]++;
 		error_with_wait(x, f, limit_message(x), STR_NONE, x->refusal.wait_ms);
 	} else {
 		error_with_wait(x, f, STR_NONE, STR_NONE, x->admit_wait_ms);

@@ -23,7 +23,7 @@ void   *map_get(const struct map *, struct str key);		/* NULL when absent */
 void   *map_put(struct map *, struct str key, void *value);	/* the former value, or NULL */
 
 #define MAP_EACH(slot, map) \
-	for (struct map_slot *slot = (map)->slots; slot < (map)->slots + (map)->cap; slot++) \
+	for (struct map_slot *slot = (map)->slots; slot != NULL && slot < (map)->slots + (map)->cap; slot++) \
 		if (slot->key.p != NULL)
 
 #endif

@@ -68,7 +68,8 @@ consider(struct nearness *n, struct str candidate)
 {
 	size_t distance = str_distance(n->path, candidate, n->most);
 
-	if (n->found || distance > n->most || distance >= candidate.n)
+	/* Half of a short word is not near. */
+	if (n->found || distance > n->most || distance * 2 > n->path.n || distance >= candidate.n)
 		return;
 	n->best = candidate;
 	n->found = distance == 0;

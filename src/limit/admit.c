@@ -43,7 +43,8 @@ check_limit(const struct gauge *g, const struct scope *scope, const struct limit
 
 	if (needed <= 0 || (needed <= limit->most && used <= limit->most - needed))
 		return;
-	(void)refuse(&r, scope, limit, limit->period == PERIOD_WINDOW ? FAULT_RATE_LIMITED : FAULT_QUOTA_EXHAUSTED);
+	(void)refuse(
+	    &r, scope, limit, limit->period == PERIOD_WINDOW ? FAULT_RATE_LIMITED : FAULT_QUOTA_EXHAUSTED);
 	r.used = used;
 	r.needed = needed;
 	if (needed > limit->most)
@@ -105,9 +106,12 @@ hold_scope(struct meters *m, const struct scope *scope, const struct amounts *ne
 	for (size_t i = 0; i < scope->n; i++) {
 		const struct limit *limit = &scope->limits[i];
 		int64_t		    amount = need->of[limit->metric] > 0 ? need->of[limit->metric] : 0;
-		struct hold	    hold = { .scope = (uint8_t)scope->kind, .metric = (uint8_t)limit->metric,
-				 .period = (uint8_t)limit->period, .limit_id = limit->id, .scope_id = scope->id,
-				 .amount = amount };
+		struct hold	    hold = { .scope = (uint8_t)scope->kind,
+				.metric = (uint8_t)limit->metric,
+				.period = (uint8_t)limit->period,
+				.limit_id = limit->id,
+				.scope_id = scope->id,
+				.amount = amount };
 
 		if (is_repeated(scope, i) || !meter_find(meter, limit->period, limit->id, &g))
 			continue;
@@ -216,7 +220,8 @@ view_limit(const struct gauge *g, const struct limit *limit, struct rate_view *v
 	int64_t used = gauge_used(g, limit);
 	int64_t left = used < limit->most ? limit->most - used : 0;
 
-	if (view->known && (left > view->remaining || (left == view->remaining && limit->most >= view->limit)))
+	if (view->known &&
+	    (left > view->remaining || (left == view->remaining && limit->most >= view->limit)))
 		return;
 	view->known = true;
 	view->limit = limit->most;

@@ -52,7 +52,8 @@ struct grant {
 };
 
 struct refusal {
-	enum fault	    fault;	/* RATE_LIMITED QUOTA_EXHAUSTED TOO_LARGE_FOR_LIMIT; INTERNAL: too many limits */
+	/* RATE_LIMITED QUOTA_EXHAUSTED TOO_LARGE_FOR_LIMIT; INTERNAL: more than LIMITS_MAX limits */
+	enum fault	    fault;
 	enum scope_kind	    scope;
 	uint64_t	    scope_id;
 	const struct limit *limit;	/* borrowed from the scope */
@@ -61,7 +62,7 @@ struct refusal {
 	uint64_t	    wait_ms;	/* until it would fit; 0 when it never will */
 };
 
-/* For the x-ratelimit-* headers: the tightest requests and tokens limits of the key scope after this decision. */
+/* For the x-ratelimit-* headers: the tightest requests and tokens limits of a scope, as they are now. */
 struct rate_view {
 	bool	 known;
 	int64_t	 limit, remaining;

@@ -123,8 +123,8 @@ breaker_look(struct txn *txn, struct breaker_id id, uint64_t now_ms, uint64_t *u
 }
 
 bool
-breaker_claim(struct txn *txn, struct breaker_id id, const struct breaker_rules *rules, uint64_t now_ms, uint16_t slot,
-    uint64_t incarnation)
+breaker_claim(struct txn *txn, struct breaker_id id, const struct breaker_rules *rules, uint64_t now_ms,
+    uint16_t slot, uint64_t incarnation)
 {
 	struct breaker_record r;
 	uint64_t	      until;
@@ -148,7 +148,8 @@ breaker_unclaim(struct txn *txn, struct breaker_id id, uint16_t slot, uint64_t i
 {
 	struct breaker_record r;
 
-	if (!get(txn, id, &r) || r.state != BREAKER_HALF_OPEN || r.slot != slot || r.incarnation != incarnation)
+	if (!get(txn, id, &r) || r.state != BREAKER_HALF_OPEN || r.slot != slot ||
+	    r.incarnation != incarnation)
 		return;
 	r.state = BREAKER_OPEN;		/* open_until has passed: the next look may probe */
 	put(txn, id, &r);

@@ -9,15 +9,18 @@
 /*
  * One record per channel and model that is not plainly healthy: breaker and
  * typed cool-down together.  A success deletes it, so the table of a healthy
- * gateway is empty and a look costs next to nothing.
+ * gateway is empty and a look costs next to nothing; but one that comes late,
+ * while it is open or cooling, ends neither before its time.
  *
  *	CLOSED     faults < threshold; each blamed fault counts, a success forgets them
  *	OPEN       until open_until, then
  *	HALF_OPEN  one probe host-wide, claimed in a write transaction by (slot, incarnation);
- *	           its success closes, its fault opens anew; a claim older than the probe time-out is void
+ *	           its success closes, its fault opens anew; a claim is void when it is older than
+ *	           the probe time-out, and when its worker died
  *
  * A cool-down (429, 5xx, 404 ...) skips the channel+model until it ends,
  * from the second in a row on twice as long each time, at most an hour.
+ * Faults while one runs do not escalate it.  A Retry-After is taken as it is.
  * Times are mono milliseconds.
  */
 enum breaker_state { BREAKER_CLOSED, BREAKER_OPEN, BREAKER_HALF_OPEN };

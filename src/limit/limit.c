@@ -75,7 +75,7 @@ read_most(struct str text, struct limit *limit)
 	uint64_t count;
 
 	if (limit->metric == METRIC_COST)
-		return str_decimal(text, 9, &limit->most) == 0 && limit->most >= 0 && limit->most <= COST_MOST ? 0 : -1;
+		return str_decimal(text, 9, &limit->most) < 0 || limit->most < 0 || limit->most > COST_MOST ? -1 : 0;
 	if (str_u64(text, &count) < 0 || count > (uint64_t)COUNT_MOST)
 		return -1;
 	limit->most = (int64_t)count;
@@ -94,13 +94,14 @@ read_amount(struct arena *arena, struct str text, struct limit *limit, struct st
 		metric = METRIC_COST;
 	}
 	if (metric < 0) {
-		*why = arena_printf(arena, "'" STR_FMT "' is not counted: requests, input, output, tokens or usd",
-		    STR_ARG(text));
+		*why = arena_printf(arena,
+		    "'" STR_FMT "' is not counted: requests, input, output, tokens or usd", STR_ARG(text));
 		return -1;
 	}
 	limit->metric = (enum metric)metric;
 	if (read_most(amount, limit) < 0) {
-		*why = arena_printf(arena, "'" STR_FMT "' is not an amount of %s", STR_ARG(amount), metric_names[metric]);
+		*why = arena_printf(
+		    arena, "'" STR_FMT "' is not an amount of %s", STR_ARG(amount), metric_names[metric]);
 		return -1;
 	}
 	return 0;
@@ -127,7 +128,8 @@ read_window(struct arena *arena, struct str word, struct str zone, struct limit 
 	limit->period = PERIOD_WINDOW;
 	limit->window_ms = named > 0 ? (uint64_t)named : 0;
 	if (named < 0 && (word.n == 0 || str_duration_ms(word, &limit->window_ms) < 0)) {
-		*why = arena_printf(arena, "'" STR_FMT "' is neither a duration nor hour, day, week or month", STR_ARG(word));
+		*why = arena_printf(
+		    arena, "'" STR_FMT "' is neither a duration nor hour, day, week or month", STR_ARG(word));
 		return -1;
 	}
 	if (limit->window_ms < WINDOW_LEAST || limit->window_ms > WINDOW_MOST) {
@@ -160,8 +162,8 @@ make_id(const struct limit *limit)
 	struct str s = { text, 0 };
 	uint64_t   hash;
 
-	s.n = (size_t)snprintf(text, sizeof(text), "%d %d %" PRIu64 " " STR_FMT, (int)limit->metric, (int)limit->period,
-	    limit->window_ms, STR_ARG(limit->zone));
+	s.n = (size_t)snprintf(text, sizeof(text), "%d %d %" PRIu64 " " STR_FMT, (int)limit->metric,
+	    (int)limit->period, limit->window_ms, STR_ARG(limit->zone));
 	hash = str_hash(str_upto(s, sizeof(text) - 1));
 	return (uint32_t)(hash ^ hash >> 32);
 }
@@ -207,7 +209,8 @@ limit_text(struct arena *arena, const struct limit *limit)
 
 	if (limit->period == PERIOD_WINDOW) {
 		duration_write(duration, limit->window_ms);
-		return arena_printf(arena, STR_FMT " %s / %s", STR_ARG(most), metric_names[limit->metric], duration);
+		return arena_printf(
+		    arena, STR_FMT " %s / %s", STR_ARG(most), metric_names[limit->metric], duration);
 	}
 	return arena_printf(arena, STR_FMT " %s / %s%s" STR_FMT, STR_ARG(most), metric_names[limit->metric],
 	    period_names[limit->period], limit->zone.n > 0 ? " " : "", STR_ARG(limit->zone));

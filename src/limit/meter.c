@@ -16,6 +16,15 @@
 #include "base/clock.h"
 #include "limit/quota.h"
 
+/* The sum, never negative and never too large: records may be damaged, sums must not be. */
+static int64_t
+changed(int64_t value, int64_t plus, int64_t minus)
+{
+	__int128 sum = (__int128)value + plus - minus;
+
+	return sum < 0 ? 0 : sum > INT64_MAX ? INT64_MAX : (int64_t)sum;
+}
+
 /* ---------------------------------------------------------------- the record */
 
 struct meter_head *
@@ -63,9 +72,7 @@ forget_open(struct meter *m)
 
 	for (size_t i = 0; i < n; i++) {
 		if (q[i].metric != METRIC_REQUESTS)
-			q[i].used -= q[i].open;
-		if (q[i].used < 0)
-			q[i].used = 0;
+			q[i].used = changed(q[i].used, 0, q[i].open);
 		q[i].reserved = q[i].open = 0;
 	}
 	meter_head(m)->version = METER_VERSION;
@@ -76,8 +83,8 @@ meter_accept(struct meter *m, size_t n)
 {
 	const struct meter_head *head = meter_head(m);
 
-	if (n < sizeof(*head) || n > sizeof(m->bytes) || head->version > METER_VERSION || head->windows > METER_MOST ||
-	    head->durable % sizeof(struct meter_quota) != 0 ||
+	if (n < sizeof(*head) || n > sizeof(m->bytes) || head->version > METER_VERSION ||
+	    head->windows > METER_MOST || head->durable % sizeof(struct meter_quota) != 0 ||
 	    head->durable / sizeof(struct meter_quota) > METER_MOST || meter_size(m) != n) {
 		meter_clear(m);
 		return -1;
@@ -137,7 +144,8 @@ drop_quota(struct meter *m, const struct scope *scope, bool ended_only)
 	struct meter_quota *q = meter_quotas(m, &n);
 
 	for (size_t i = 0; i < n; i++) {
-		if (q[i].reserved != 0 || in_scope(scope, q[i].id) || (ended_only && clock_wall_us() < q[i].end_us))
+		if (q[i].reserved != 0 || in_scope(scope, q[i].id) ||
+		    (ended_only && clock_wall_us() < q[i].end_us))
 			continue;
 		cut(m, &q[i], sizeof(q[i]));
 		meter_head(m)->durable = (uint16_t)(meter_head(m)->durable - sizeof(q[i]));
@@ -267,16 +275,6 @@ gauge_wait_ms(const struct gauge *g, int64_t amount)
 	return g->quota->end_us > now ? (g->quota->end_us - now + 999) / 1000 : 0;
 }
 
-static int64_t
-add_not_negative(int64_t a, int64_t b)
-{
-	int64_t sum;
-
-	if (__builtin_add_overflow(a, b, &sum))
-		return b < 0 ? 0 : INT64_MAX;
-	return sum < 0 ? 0 : sum;
-}
-
 uint64_t
 gauge_hold(const struct gauge *g, int64_t amount)
 {
@@ -285,12 +283,12 @@ gauge_hold(const struct gauge *g, int64_t amount)
 
 	g->meter->dirty = true;
 	if (w != NULL) {
-		w->reserved = add_not_negative(w->reserved, amount);
+		w->reserved = changed(w->reserved, amount, 0);
 		return window_add(&w->window, w->length_ms, clock_mono_ms(), amount);
 	}
-	q->used = add_not_negative(q->used, amount);
-	q->reserved = add_not_negative(q->reserved, amount);
-	q->open = add_not_negative(q->open, amount);
+	q->used = changed(q->used, amount, 0);
+	q->reserved = changed(q->reserved, amount, 0);
+	q->open = changed(q->open, amount, 0);
 	return q->epoch;
 }
 
@@ -302,13 +300,13 @@ gauge_settle(const struct gauge *g, uint64_t at, int64_t held, int64_t actual)
 
 	g->meter->dirty = true;
 	if (w != NULL) {
-		w->reserved = add_not_negative(w->reserved, -held);
+		w->reserved = changed(w->reserved, 0, held);
 		window_correct(&w->window, w->length_ms, clock_mono_ms(), at, actual - held);
 		return;
 	}
-	q->reserved = add_not_negative(q->reserved, -held);
+	q->reserved = changed(q->reserved, 0, held);
 	if (q->epoch == at) {
-		q->open = add_not_negative(q->open, -held);
-		q->used = add_not_negative(q->used, actual - held);
+		q->open = changed(q->open, 0, held);
+		q->used = changed(q->used, actual, held);
 	}
 }

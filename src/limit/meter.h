@@ -17,7 +17,7 @@
  * became of the window or period they were counted in.
  */
 #define METER_VERSION 1
-#define METER_MOST    (2 * LIMITS_MAX)	/* of quotas and of windows: today's limits, and yesterday's fading out */
+#define METER_MOST    (2 * LIMITS_MAX)	/* of quotas and of windows: today's, and yesterday's fading out */
 
 struct meter_head {
 	uint16_t durable;	/* bytes of the quotas */
@@ -66,7 +66,7 @@ struct meter_head   *meter_head(struct meter *);
 struct meter_quota  *meter_quotas(struct meter *, size_t *n);
 struct meter_window *meter_windows(struct meter *, size_t *n);
 
-/* What one limit counts with: one of the two.  Valid until the next meter_open(); marks its meter as changed. */
+/* What one limit counts with: one of the two.  Valid until the next meter_open(). */
 struct gauge {
 	struct meter	    *meter;
 	struct meter_quota  *quota;
@@ -80,7 +80,7 @@ int	meter_open(struct meter *, const struct scope *, const struct limit *) MUST_
 
 int64_t	 gauge_used(const struct gauge *, const struct limit *);	/* turns the period first */
 uint64_t gauge_wait_ms(const struct gauge *, int64_t amount);		/* until that much is free again */
-uint64_t gauge_hold(const struct gauge *, int64_t amount);		/* the bucket or epoch it is counted in */
+uint64_t gauge_hold(const struct gauge *, int64_t amount);		/* bucket or epoch it is counted in */
 void	 gauge_settle(const struct gauge *, uint64_t at, int64_t held, int64_t actual);
 
 /* The transaction's cache. */

@@ -56,7 +56,7 @@ show_window(struct json_out *out, struct meter_window *w)
 static int
 copy_in(struct meter *m, struct str value)
 {
-	if (value.n > sizeof(m->bytes))
+	if (value.n == 0 || value.n > sizeof(m->bytes))
 		return -1;
 	memcpy(m->bytes, value.p, value.n);
 	return meter_accept(m, value.n);
@@ -104,7 +104,8 @@ total_describe(struct str key, struct str value, struct json_out *out)
 	if (key_unpack(key, "BQ", &kind, &id) < 0 || value.n > sizeof(m.bytes) - sizeof(struct meter_head))
 		return -1;
 	*meter_head(&m) = (struct meter_head){ .durable = (uint16_t)value.n };
-	memcpy(m.bytes + sizeof(struct meter_head), value.p, value.n);
+	if (value.n > 0)
+		memcpy(m.bytes + sizeof(struct meter_head), value.p, value.n);
 	if (meter_accept(&m, sizeof(struct meter_head) + value.n) < 0)
 		return -1;
 	show_scope(out, kind, id);
@@ -240,15 +241,16 @@ gather(struct txn *state, struct buf *held, struct json_out *out)
 	struct hold	  *h;
 	int		   faults = 0;
 
-	for (bool more = walk_first(&walk, state, DB_RESERVATION, STR_NONE, STR_NONE); more; more = walk_next(&walk)) {
+	for (bool more = walk_first(&walk, state, DB_RESERVATION, STR_NONE, STR_NONE); more;
+	     more = walk_next(&walk)) {
 		if (reservation_read(&r, walk.value) < 0) {
 			faults += fault(out, "a reservation cannot be read", SCOPE_KINDS, 0, 0, 0);
 			continue;
 		}
 		h = reservation_holds(&r, &n);
 		for (size_t i = 0; i < n; i++) {
-			struct held one = { h[i].scope, h[i].period == PERIOD_WINDOW, h[i].limit_id, h[i].scope_id,
-				h[i].amount };
+			struct held one = { h[i].scope, h[i].period == PERIOD_WINDOW, h[i].limit_id,
+				h[i].scope_id, h[i].amount };
 
 			buf_add(held, &one, sizeof(one));
 		}
@@ -265,7 +267,8 @@ merge(struct held *held, size_t n)
 		qsort(held, n, sizeof(*held), by_entry);
 	for (size_t i = 0; i < n; i++) {
 		if (kept > 0 && by_entry(&held[kept - 1], &held[i]) == 0)
-			held[kept - 1].amount += held[i].amount;
+			held[kept - 1].amount =
+			    (int64_t)((uint64_t)held[kept - 1].amount + (uint64_t)held[i].amount);
 		else
 			held[kept++] = held[i];
 	}
@@ -284,8 +287,8 @@ check_entry(struct held_list *all, struct held want, int64_t reserved, int64_t u
 	int	     faults = 0;
 
 	if (reserved != (found != NULL ? found->amount : 0))
-		faults += fault(out, "reserved is not the sum of the open reservations", want.scope, want.scope_id,
-		    reserved, found != NULL ? found->amount : 0);
+		faults += fault(out, "reserved is not the sum of the open reservations", want.scope,
+		    want.scope_id, reserved, found != NULL ? found->amount : 0);
 	if (used < 0)
 		faults += fault(out, "used is negative", want.scope, want.scope_id, used, 0);
 	if (found != NULL)
@@ -302,7 +305,8 @@ check_meter(struct held_list *all, struct meter *m, uint8_t kind, uint64_t id, s
 	int		     faults = 0;
 
 	for (size_t i = 0; i < quotas; i++)
-		faults += check_entry(all, (struct held){ kind, false, q[i].id, id, 0 }, q[i].reserved, q[i].used, out);
+		faults += check_entry(
+		    all, (struct held){ kind, false, q[i].id, id, 0 }, q[i].reserved, q[i].used, out);
 	for (size_t i = 0; i < windows; i++)
 		faults += check_entry(all, (struct held){ kind, true, w[i].id, id, 0 }, w[i].reserved,
 		    window_used(&w[i].window, w[i].length_ms, clock_mono_ms()), out);
@@ -322,7 +326,8 @@ meters_check(struct txn *state, struct json_out *out)
 
 	all.held = (struct held *)(void *)bytes.p;
 	all.n = merge(all.held, bytes.n / sizeof(struct held));
-	for (bool more = walk_first(&walk, state, DB_METER, STR_NONE, STR_NONE); more; more = walk_next(&walk)) {
+	for (bool more = walk_first(&walk, state, DB_METER, STR_NONE, STR_NONE); more;
+	     more = walk_next(&walk)) {
 		if (key_unpack(walk.key, "BQ", &kind, &id) < 0 || copy_in(&m, walk.value) < 0)
 			faults += fault(out, "a meter cannot be read", SCOPE_KINDS, 0, 0, 0);
 		else

@@ -53,7 +53,7 @@ day_begin(const struct zone *z, int64_t day)
 	}
 }
 
-/* The date in force: the local one, or the next when that has begun before and the clock was set back behind it. */
+/* The date in force: the local one, or the next when that had begun before clocks were set back behind it. */
 static int64_t
 day_of(const struct zone *z, int64_t utc_s)
 {

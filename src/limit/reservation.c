@@ -85,18 +85,25 @@ static int
 check(const struct reservation *r, size_t n)
 {
 	const struct reservation_head *h = reservation_head(r);
+	const struct hold	      *hold;
 
 	if (n < sizeof(*h) || n > sizeof(r->bytes) || h->version != VERSION || h->holds > HOLDS_MOST ||
 	    h->id_bytes >= sizeof(((struct grant_label *)0)->request_id) ||
 	    h->model_bytes >= sizeof(((struct grant_label *)0)->model))
 		return -1;
-	return size_of(r) == n ? 0 : -1;
+	if (size_of(r) != n)
+		return -1;
+	hold = (const struct hold *)(const void *)(r->bytes + sizeof(*h) + text_bytes(h));
+	for (unsigned i = 0; i < h->holds; i++)
+		if (hold[i].amount < 0)
+			return -1;
+	return 0;
 }
 
 int
 reservation_read(struct reservation *r, struct str value)
 {
-	if (value.n > sizeof(r->bytes))
+	if (value.n == 0 || value.n > sizeof(r->bytes))
 		return -1;
 	memcpy(r->bytes, value.p, value.n);
 	return check(r, value.n);
@@ -108,7 +115,8 @@ reservation_get(struct reservation *r, struct txn *txn, uint16_t slot, uint64_t 
 	struct key key;
 	size_t	   n;
 
-	if (!txn_get_into(txn, DB_RESERVATION, key_pack(&key, "HQ", (int)slot, sequence), r->bytes, sizeof(r->bytes), &n))
+	if (!txn_get_into(txn, DB_RESERVATION, key_pack(&key, "HQ", (int)slot, sequence), r->bytes,
+		sizeof(r->bytes), &n))
 		return -1;
 	return check(r, n);
 }
@@ -118,7 +126,8 @@ reservation_put(const struct reservation *r, struct txn *txn, uint16_t slot, uin
 {
 	struct key key;
 
-	txn_put(txn, DB_RESERVATION, key_pack(&key, "HQ", (int)slot, sequence), (struct str){ r->bytes, size_of(r) });
+	txn_put(txn, DB_RESERVATION, key_pack(&key, "HQ", (int)slot, sequence),
+	    (struct str){ r->bytes, size_of(r) });
 }
 
 bool

@@ -32,8 +32,11 @@ struct reservation_head {
 
 #define RESERVATION_TEXT 96	/* both texts, padded */
 
+#define RESERVATION_BYTES \
+	(sizeof(struct reservation_head) + RESERVATION_TEXT + HOLDS_MOST * sizeof(struct hold))
+
 struct reservation {
-	_Alignas(16) char bytes[sizeof(struct reservation_head) + RESERVATION_TEXT + HOLDS_MOST * sizeof(struct hold)];
+	_Alignas(16) char bytes[RESERVATION_BYTES];
 };
 
 void	reservation_make(struct reservation *, const struct grant_label *);

@@ -38,7 +38,7 @@ struct slot_record {
 
 /* ---------------------------------------------------------------- processes */
 
-/* State and start time, the 3rd and the 22nd word of /proc/PID/stat; the 2nd is a name and may hold anything. */
+/* State and start time are words 3 and 22 of /proc/PID/stat; word 2 is a name and may hold anything. */
 static int
 process_look(uint32_t pid, char *state, uint64_t *started)
 {
@@ -168,7 +168,8 @@ give_back(struct txn *txn, struct slot_owner *owner, lost_fn *lost, void *arg)
 	int		   n = 0;
 
 	meters_begin(m, txn);
-	for (bool more = walk_first(&walk, txn, DB_RESERVATION, key_pack(&prefix, "H", (int)owner->slot), STR_NONE);
+	for (bool more =
+		 walk_first(&walk, txn, DB_RESERVATION, key_pack(&prefix, "H", (int)owner->slot), STR_NONE);
 	     more; more = walk_next(&walk)) {
 		if (reservation_read(&r, walk.value) == 0) {
 			give_back_one(m, &r, slot_next(owner), lost, arg);
@@ -183,8 +184,8 @@ give_back(struct txn *txn, struct slot_owner *owner, lost_fn *lost, void *arg)
 
 /* The claim in one transaction: how many were given back, or -1. */
 static int
-take_over(struct db *state, uint16_t slot, uint32_t pid, uint64_t expected, struct slot_owner *owner, lost_fn *lost,
-    void *arg)
+take_over(struct db *state, uint16_t slot, uint32_t pid, uint64_t expected, struct slot_owner *owner,
+    lost_fn *lost, void *arg)
 {
 	struct txn *txn;
 	int	    n;
@@ -262,7 +263,8 @@ slot_reclaim_dead(struct db *state, lost_fn *lost, void *arg)
 	for (size_t i = 0; i < n; i++) {
 		given = take_over(state, dead[i].slot, 0, dead[i].incarnation, &nobody, lost, arg);
 		if (given < 0)
-			log_errorx("slot %u cannot be cleared: the state cannot be written", (unsigned)dead[i].slot);
+			log_errorx(
+			    "slot %u cannot be cleared: the state cannot be written", (unsigned)dead[i].slot);
 		else
 			sum += given;
 	}

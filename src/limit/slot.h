@@ -49,9 +49,9 @@ struct lost {
  */
 typedef void lost_fn(void *arg, struct txn *state, const struct lost *);
 
-/* Requests stay counted, tokens and cost are given back.  -1: the owner lives, or the state cannot be written. */
+/* Requests stay counted, tokens and cost are given back.  -1: the owner lives, or the state is not writable. */
 int	 slot_claim(struct db *state, uint16_t slot, struct slot_owner *, lost_fn *, void *arg) MUST_USE;
-/* The scheduler's, once a second: the same for every slot whose owner is dead and was not replaced; how many reservations. */
+/* The scheduler's, once a second: the same for each slot whose owner is dead and not replaced; how many. */
 int	 slot_reclaim_dead(struct db *state, lost_fn *, void *arg);
 /* 0 when the slot was never claimed; moves when its owner died and that was noticed. */
 uint64_t slot_incarnation(struct txn *state, uint16_t slot);

@@ -19,7 +19,7 @@
 static uint64_t
 part_ms(uint64_t length_ms)
 {
-	return length_ms <= WINDOW_PARTS ? 1 : (length_ms + WINDOW_PARTS - 1) / WINDOW_PARTS;
+	return length_ms <= WINDOW_PARTS ? 1 : length_ms / WINDOW_PARTS + (length_ms % WINDOW_PARTS != 0);
 }
 
 /* Makes the bucket of `now` the newest and clears those in between. */
@@ -51,12 +51,12 @@ change(int64_t *used, int64_t difference)
 int64_t
 window_used(struct window *w, uint64_t length_ms, uint64_t now_ms)
 {
-	int64_t sum = 0;
+	uint64_t sum = 0;	/* damaged buckets may be anything; sound ones cannot overflow */
 
 	advance(w, length_ms, now_ms);
 	for (int i = 0; i < BUCKETS; i++)
-		sum += w->used[i];
-	return sum;
+		sum += (uint64_t)w->used[i];
+	return (int64_t)sum;
 }
 
 uint64_t
@@ -79,15 +79,15 @@ uint64_t
 window_wait(struct window *w, uint64_t length_ms, uint64_t now_ms, int64_t amount)
 {
 	uint64_t part = part_ms(length_ms), leaves;
-	int64_t	 gone = 0;
+	uint64_t gone = 0;
 
 	if (amount <= 0)
 		return 0;
 	advance(w, length_ms, now_ms);
 	for (uint64_t i = 1; i <= BUCKETS; i++) {
-		/* used[] in ring order from the oldest: bucket newest - 61 + i leaves when newest + i begins. */
-		gone += w->used[(w->newest + i) % BUCKETS];
-		if (gone >= amount) {
+		/* In ring order from the oldest: bucket newest - 61 + i leaves when newest + i begins. */
+		gone += (uint64_t)w->used[(w->newest + i) % BUCKETS];
+		if ((int64_t)gone >= amount) {
 			leaves = (w->newest + i) * part;
 			return leaves - now_ms;
 		}

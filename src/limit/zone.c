@@ -72,7 +72,8 @@ take_head(struct str *s, struct counts *c)
 static size_t
 block_bytes(const struct counts *c, size_t time_bytes)
 {
-	return c->time * (time_bytes + 1) + c->type * 6 + c->chars + c->leap * (time_bytes + 4) + c->isstd + c->isut;
+	return c->time * (time_bytes + 1) + c->type * 6 + c->chars + c->leap * (time_bytes + 4) + c->isstd +
+	       c->isut;
 }
 
 static int
@@ -174,8 +175,8 @@ name_is_sane(struct str name)
 	for (size_t i = 0; i < name.n; i++) {
 		char c = name.p[i];
 
-		if (!((c | 0x20) >= 'a' && (c | 0x20) <= 'z') && !(c >= '0' && c <= '9') && c != '/' && c != '_' &&
-		    c != '-' && c != '+')
+		if (!((c | 0x20) >= 'a' && (c | 0x20) <= 'z') && !(c >= '0' && c <= '9') && c != '/' &&
+		    c != '_' && c != '-' && c != '+')
 			return false;
 	}
 	return true;

@@ -106,7 +106,8 @@ take_time(struct str *s, int32_t hours_most, int32_t *out)
 		(void)take_byte(s, '+');
 	if (take_number(s, 0, hours_most, &h) < 0)
 		return -1;
-	if (take_byte(s, ':') && (take_number(s, 0, 59, &m) < 0 || (take_byte(s, ':') && take_number(s, 0, 59, &sec) < 0)))
+	if (take_byte(s, ':') &&
+	    (take_number(s, 0, 59, &m) < 0 || (take_byte(s, ':') && take_number(s, 0, 59, &sec) < 0)))
 		return -1;
 	*out = (h * HOUR + m * 60 + sec) * (minus ? -1 : 1);
 	return 0;
@@ -116,8 +117,8 @@ static int
 take_month_week(struct str *s, struct zone_change *c)
 {
 	c->kind = 'M';
-	if (take_number(s, 1, 12, &c->month) < 0 || !take_byte(s, '.') || take_number(s, 1, 5, &c->week) < 0 ||
-	    !take_byte(s, '.') || take_number(s, 0, 6, &c->day) < 0)
+	if (take_number(s, 1, 12, &c->month) < 0 || !take_byte(s, '.') ||
+	    take_number(s, 1, 5, &c->week) < 0 || !take_byte(s, '.') || take_number(s, 0, 6, &c->day) < 0)
 		return -1;
 	return 0;
 }
@@ -162,7 +163,8 @@ zone_rule_read(struct str s, struct zone_rule *r)
 			return -1;
 		r->summer = -west;
 	}
-	if (!take_byte(&s, ',') || take_change(&s, &r->begin) < 0 || !take_byte(&s, ',') || take_change(&s, &r->end) < 0)
+	if (!take_byte(&s, ',') || take_change(&s, &r->begin) < 0 || !take_byte(&s, ',') ||
+	    take_change(&s, &r->end) < 0)
 		return -1;
 	return s.n == 0 ? 0 : -1;
 }

@@ -46,12 +46,15 @@ struct connection {
 	bool			suspended;	/* in libmicrohttpd */
 	bool			left;		/* the client has closed its side, or all */
 	bool			linger;		/* it may still be sending: close with care */
+	bool			early;		/* its request is answered without its body */
+	bool			more;		/* the socket may hold bytes for which no edge will come */
 	bool			over;		/* only waits for `detached` to fall to 0 */
 	union connection_peer	peer;
+	char			ip[INET6_ADDRSTRLEN];
 };
 
 struct request_line {
-	struct str name, value;
+	uint32_t name, name_n, value, value_n;	/* in the head */
 };
 
 struct request {
@@ -59,7 +62,7 @@ struct request {
 	void		    *x;		/* the handler's; NULL before head() */
 	struct buf	     head;	/* as sent */
 	struct buf	     body;
-	struct request_line *lines;	/* into head; NULL before the head is complete */
+	struct request_line *lines;	/* NULL before the head is complete */
 	uint32_t	     lines_n;
 	struct str	     method, path, query;
 	uint64_t	     arrived_us;
@@ -68,8 +71,8 @@ struct request {
 	bool		     skip;	/* the body is not kept */
 	bool		     close;	/* the connection ends with this answer */
 	bool		     asked;	/* body() was called */
-	bool		     answered, gone;
-	char		     ip[INET6_ADDRSTRLEN];
+	bool		     answered;	/* by request_answer() */
+	bool		     gone;	/* the handler was told */
 };
 
 /* The one server of the process. */
@@ -89,13 +92,22 @@ struct server {
 	unsigned		     connections, streams;
 	bool			     draining, shedding;
 	bool			     need;	/* libmicrohttpd has something to do */
+	bool			     unbatched;	/* a handler got a request after the turn's batch */
 };
 
 struct server *server_self(void);
+
+void	connection_accepted(int fd, const union connection_peer *);	/* takes fd */
 void	connection_poke(struct connection *);	/* libmicrohttpd will read it, or call its handler, within this turn */
-void	connection_free(struct connection *);	/* its socket is closed or someone else's */
+void	connection_cut(struct connection *);	/* it is reading: give it up without a word */
+void	connection_closed(struct connection *);	/* libmicrohttpd is about to close the descriptor */
 int	connection_return(struct connection *) MUST_USE;	/* to libmicrohttpd, after a stream; -1: the socket is gone */
-const char *connection_ip(const struct connection *, char out[INET6_ADDRSTRLEN]);
+watch_fn connection_left;	/* of a connection's watch, while libmicrohttpd has it */
+void	connection_free(struct connection *);	/* its socket is closed or someone else's */
+void	connection_release(struct connection *);	/* of what connection_free() left to do */
+void	connection_expired_idle(struct deadline *);
+void	connection_expired_reading(struct deadline *);
+void	connection_expired_answer(struct deadline *);
 
 struct request *request_new(struct connection *);
 bool	request_read_line(struct request *);	/* method and target from the head so far; false: not there yet */

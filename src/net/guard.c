@@ -36,7 +36,8 @@
  *     a stream that takes the socket loses no bytes.
  *   - An error is answered here, straight to the socket; libmicrohttpd is told
  *     ECONNRESET and closes without a word.
- *   - libmicrohttpd waits for edges.  When bytes are left in the stash, or a
+ *   - libmicrohttpd waits for edges, and takes a short read for an empty socket.
+ *     When bytes are left in the stash or may be left in the socket, or when a
  *     deadline has passed, there will be no edge: connection_poke() makes it
  *     read again (by suspending and resuming).
  *
@@ -56,6 +57,7 @@
 
 #include "base/log.h"
 #include "net/connection.h"
+#include "net/date.h"
 #include "net/linger.h"
 
 #define SCRATCH_BYTES 65536
@@ -91,6 +93,12 @@ guard_forget(int fd)
 		table.of[fd] = NULL;
 }
 
+struct connection *
+guard_find(int fd)
+{
+	return fd >= 0 && (size_t)fd < table.n ? table.of[fd] : NULL;
+}
+
 void
 guard_close(void)
 {
@@ -106,7 +114,8 @@ static void
 compose(struct buf *out, int status, enum fault f, struct str body, bool mute)
 {
 	buf_clear(out);
-	buf_printf(out, "HTTP/1.1 %d %s\r\nConnection: close\r\n", status, MHD_get_reason_phrase_for((unsigned)status));
+	buf_printf(out, "HTTP/1.1 %d %s\r\nDate: %s\r\nConnection: close\r\n", status,
+	    MHD_get_reason_phrase_for((unsigned)status), date_text());
 	if (fault_info(f)->status == 503)
 		buf_cstr(out, "Retry-After: 1\r\n");
 	buf_printf(out, "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n", body.n);
@@ -131,11 +140,10 @@ guard_refuse(struct connection *c, enum fault f, int status, const char *why)
 {
 	struct request *r = c->request;
 	bool known = r != NULL && request_read_line(r);
-	char ip[INET6_ADDRSTRLEN];
 
 	assert(c->phase == CONNECTION_READING);
 	say(c->watch.fd, status, f, why, known ? r->path : STR(""), known && str_is(r->method, "HEAD"));
-	server_self()->handler->bad(f, why, connection_ip(c, ip));
+	server_self()->handler->bad(f, why, c->ip);
 	c->phase = CONNECTION_DEAD;
 	c->linger = true;
 	if (r == NULL)
@@ -185,7 +193,7 @@ continue_100(struct connection *c)
 	ssize_t k = send(c->watch.fd, text.p, text.n, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 	if (k > 0 && (size_t)k < text.n)
-		guard_refuse(c, FAULT_CLIENT_GONE, 400, "the client does not read");
+		c->phase = CONNECTION_DEAD;	/* a client that took half a line will make nothing of the rest */
 }
 
 /* A head is complete.  `waits`: no byte of the body came with it. */
@@ -211,7 +219,7 @@ head_complete(struct connection *c, bool waits)
 	if (!f->expects || !waits)
 		return;
 	if (r->skip)
-		r->close = c->linger = true;	/* answered without its body: the final status instead of 100 */
+		r->close = c->early = true;	/* the final status comes instead of 100 */
 	else
 		continue_100(c);
 }
@@ -219,7 +227,7 @@ head_complete(struct connection *c, bool waits)
 static bool
 whole(const struct connection *c)
 {
-	return c->framing.at == FRAMING_IDLE || (c->framing.at == FRAMING_BODY && c->linger);
+	return c->framing.at == FRAMING_IDLE || c->early;
 }
 
 /* Feeds bytes up to the end of the request; returns how many that were. */
@@ -281,10 +289,17 @@ ended(struct connection *c, ssize_t k)
 	if (k == -1 && errno == EINTR)
 		return GATHERED_PART;
 	c->left = true;
-	if (k == -1 || c->request == NULL || c->request->head.n <= 2)
-		return GATHERED_END;
+	if (k == -1 || c->request == NULL || c->request->head.p[0] == '\r')
+		return GATHERED_END;	/* an empty line is owed nothing */
 	guard_refuse(c, FAULT_BAD_HTTP, 400, "the request ended before it was complete");
 	return GATHERED_DEAD;
+}
+
+/* A short read emptied the socket: what comes later brings an edge of its own, but not an end that is already there. */
+static enum gathered
+dry(const struct connection *c)
+{
+	return c->left ? GATHERED_PART : GATHERED_DRY;
 }
 
 static enum gathered
@@ -302,7 +317,8 @@ read_in_place(struct connection *c)
 	assert(what == FRAMING_DATA);
 	r->body.n += (size_t)k;
 	if (c->framing.at == FRAMING_BODY && (size_t)k < most)
-		return GATHERED_DRY;
+		return dry(c);
+	c->more = true;
 	return judge(c);
 }
 
@@ -319,10 +335,8 @@ read_socket(struct connection *c)
 	g = judge(c);
 	if (g == GATHERED_WHOLE && used < (size_t)k)
 		buf_add(&c->stash, scratch + used, (size_t)k - used);
-	/* A short read emptied the socket: what comes later brings an edge of its own. */
-	if (g == GATHERED_PART && (size_t)k < sizeof(scratch))
-		return GATHERED_DRY;
-	return g;
+	c->more = (size_t)k == sizeof(scratch);
+	return g == GATHERED_PART && (size_t)k < sizeof(scratch) ? dry(c) : g;
 }
 
 static enum gathered
@@ -414,9 +428,9 @@ read_request(struct connection *c, void *to, size_t n)
 ssize_t
 recv(int fd, void *to, size_t n, int flags)
 {
-	if (fd < 0 || (size_t)fd >= table.n || table.of[fd] == NULL)
-		return recvfrom(fd, to, n, flags, NULL, NULL);
-	return read_request(table.of[fd], to, n);
+	struct connection *c = guard_find(fd);
+
+	return c == NULL ? recvfrom(fd, to, n, flags, NULL, NULL) : read_request(c, to, n);
 }
 
 bool

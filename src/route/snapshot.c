@@ -39,14 +39,21 @@ is_glob(struct str s)
 	return str_find_byte(s, '*') < s.n || str_find_byte(s, '?') < s.n;
 }
 
+/* The head of a new chain is found by its name in any case, and by what stands behind its last slash. */
 static void
 lower_name(struct snapshot *s, struct offer *o)
 {
-	char *low = arena_cstr(&s->arena, o->asked);
+	char	  *low = arena_cstr(&s->arena, o->asked);
+	struct str name = { low, o->asked.n };
 
 	for (char *p = low; *p != '\0'; p++)
 		*p = (char)tolower((unsigned char)*p);
-	map_put(&s->lower, str_of(low), o);
+	o->like = map_put(&s->lower, name, o);
+	for (size_t i = name.n; i > 1; i--)
+		if (low[i - 1] == '/' && i < name.n) {
+			o->tail_like = map_put(&s->tails, str_from(name, i), o);
+			return;
+		}
 }
 
 static struct offer *
@@ -129,13 +136,12 @@ add_models(struct snapshot *s, struct txn *t)
 	for (struct model *m = record_first(&w, t, RECORD_MODEL, &s->arena); m != NULL; m = record_next(&w)) {
 		struct offer *o;
 
-		if (!m->r.enabled)
-			continue;
 		if (c == NULL || !str_eq(c->record->r.name, m->channel))
 			c = channel_named(s, m->channel);
 		if (c == NULL || (m->r.origin == ORIGIN_FOUND && !takes_discovered(c, m->model)))
 			continue;
 		o = offer_add(s, c, m->model, m->model);
+		o->off = !m->r.enabled;
 		o->context = m->context;
 		o->max_output = m->max_output;
 		o->since = m->r.created;
@@ -280,6 +286,7 @@ snapshot_drop(struct snapshot *s)
 			secret_done(&s->channels[i].upkeys[k].secret);
 	map_done(&s->offers);
 	map_done(&s->lower);
+	map_done(&s->tails);
 	map_done(&s->keys);
 	map_done(&s->prices_exact);
 	arena_done(&s->arena);

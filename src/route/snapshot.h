@@ -49,7 +49,9 @@ struct offer {
 	uint64_t		    context, max_output;	/* 0 = unknown */
 	struct tariff		    tariff;
 	uint64_t		    since;		/* wall us it is known since; 0 = declared */
+	bool			    off;		/* its model was disabled: never served, by no glob either */
 	struct offer		   *next;		/* of another channel, same name */
+	struct offer		   *like, *tail_like;	/* of a chain's head: another name, the same but for case or in its tail */
 };
 
 struct route_key {
@@ -64,7 +66,8 @@ struct snapshot {
 	struct route_channel *channels;		/* enabled, with an enabled provider */
 	size_t		      channels_n;
 	struct map	      offers;		/* name to struct offer chain */
-	struct map	      lower;		/* lower-case name to struct offer chain's head name (struct str *) */
+	struct map	      lower;		/* lower-case name to the head of a chain; others by `like` */
+	struct map	      tails;		/* lower-case name behind the last slash to the same; others by `tail_like` */
 	struct map	      keys;		/* 32-byte hash to struct route_key */
 	struct map	      prices_exact;	/* model name to struct price_rule chain */
 	struct price_rule    *prices_glob;

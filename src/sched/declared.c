@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -31,7 +32,7 @@ struct making {
 };
 
 __attribute__((format(printf, 3, 4))) static void
-complain(struct making *m, int line, const char *fmt, ...)
+refuse_at(struct making *m, int line, const char *fmt, ...)
 {
 	struct str text;
 	va_list	   ap;
@@ -58,25 +59,31 @@ beside(struct arena *a, struct str file, struct str path)
 	return arena_cstr(a, arena_printf(a, STR_FMT STR_FMT, STR_ARG(str_upto(file, n)), STR_ARG(path)));
 }
 
-/* The first line of a file without blanks around it; NULL, or why not. */
+/* Up to the first line feed: behind it a person at a terminal would still have to say that he is done. */
 static const char *
-read_secret(const char *path, struct secret *out)
+read_line(int fd, struct str *text, char *bytes, size_t size)
+{
+	while (text->n < size && str_find_byte(*text, '\n') == text->n) {
+		ssize_t n = read(fd, bytes + text->n, size - text->n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return strerror(errno);
+		if (n == 0)
+			return NULL;
+		text->n += (size_t)n;
+	}
+	return text->n == size ? "it is too large for a secret" : NULL;
+}
+
+const char *
+declared_take_secret(int fd, struct secret *out)
 {
 	char	    bytes[SECRET_BYTES];
 	struct str  text = { bytes, 0 };
-	int	    fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t	    n;
-	const char *wrong = NULL;
+	const char *wrong = read_line(fd, &text, bytes, sizeof(bytes));
 
-	if (fd < 0)
-		return strerror(errno);
-	while ((n = read(fd, bytes + text.n, sizeof(bytes) - text.n)) > 0)
-		text.n += (size_t)n;
-	if (n < 0)
-		wrong = strerror(errno);
-	else if (text.n == sizeof(bytes))
-		wrong = "it is too large for a secret";
-	close(fd);
 	text = str_upto(text, str_find_byte(text, '\n'));
 	if (str_ends(text, STR("\r")))
 		text.n--;
@@ -86,6 +93,19 @@ read_secret(const char *path, struct secret *out)
 	if (wrong == NULL)
 		secret_set(out, text);
 	explicit_bzero(bytes, sizeof(bytes));
+	return wrong;
+}
+
+const char *
+declared_read_secret(const char *path, struct secret *out)
+{
+	const char *wrong;
+	int	    fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		return strerror(errno);
+	wrong = declared_take_secret(fd, out);
+	close(fd);
 	return wrong;
 }
 
@@ -109,7 +129,7 @@ declared_secret(const struct declared *d, struct arena *a, struct secret *out, s
 		return 0;
 	}
 	path = beside(a, d->from->file, str_from(d->secret, 5));
-	value = read_secret(path, out);
+	value = declared_read_secret(path, out);
 	if (value == NULL)
 		return 0;
 	problem_add(p, d->from->file, d->from->line, "the key " STR_FMT " cannot be read from %s: %s",
@@ -126,7 +146,7 @@ set_hash(struct making *m, int line, struct str hex)
 	char	      *hash = arena_alloc(m->a, SHA256_BYTES);
 
 	if (hex.n != 2 * SHA256_BYTES || hex_read(hash, SHA256_BYTES, hex) < 0) {
-		complain(m, line, "sha256 must be 64 hex digits: `printf %%s KEY | sha256sum` prints them");
+		refuse_at(m, line, "sha256 must be 64 hex digits: `printf %%s KEY | sha256sum` prints them");
 		return;
 	}
 	k->hash = (struct str){ hash, SHA256_BYTES };
@@ -141,9 +161,9 @@ set_from_file(struct making *m, int line, struct str file)
 
 	if (!m->files)
 		return;
-	wrong = read_secret(path, &secret);
+	wrong = declared_read_secret(path, &secret);
 	if (wrong != NULL)
-		complain(m, line, "the key cannot be read from %s: %s", path, wrong);
+		refuse_at(m, line, "the key cannot be read from %s: %s", path, wrong);
 	else
 		apikey_set_secret(m->a, (struct apikey *)(void *)m->d->object, secret_bytes(&secret));
 	secret_done(&secret);
@@ -158,11 +178,11 @@ set_apikey_pair(struct making *m, int line, struct str name, struct str value)
 	else if (str_is(name, "key_file"))
 		set_from_file(m, line, value);
 	else if (str_is(name, "key") || str_is(name, "secret"))
-		complain(m, line, "a client key itself does not stand here: give its sha256, or a key_file");
+		refuse_at(m, line, "a client key itself does not stand here: give its sha256, or a key_file");
 	else
 		return false;
 	if (m->keyed && m->good)
-		complain(m, line, "sha256 and key_file exclude each other");
+		refuse_at(m, line, "sha256 and key_file exclude each other");
 	m->keyed = true;
 	return true;
 }
@@ -195,7 +215,7 @@ set_pair(struct making *m, size_t i)
 	if (m->d->kind == RECORD_APIKEY && set_apikey_pair(m, r->lines[i], name, value))
 		return;
 	if (fields_set(record_info[m->d->kind].fields, m->a, m->d->object, name, value, &why) < 0)
-		complain(m, r->lines[i], STR_FMT, STR_ARG(why));
+		refuse_at(m, r->lines[i], STR_FMT, STR_ARG(why));
 }
 
 static int
@@ -226,20 +246,28 @@ nearest_kind(struct str kind)
 	return best;
 }
 
+struct str
+declared_wrong_provider(struct arena *a, const struct provider *v)
+{
+	const struct preset *preset = preset_find(v->kind);
+
+	if (v->kind.n == 0)
+		return STR_NONE;	/* told as missing */
+	if (preset == NULL)
+		return arena_printf(a, "there is no kind of provider \"" STR_FMT "\"" STR_FMT, STR_ARG(v->kind),
+		    STR_ARG(problem_hint(a, nearest_kind(v->kind))));
+	if (preset->base_url == NULL && v->base_url.n == 0)
+		return arena_printf(a, "a provider of kind \"" STR_FMT "\" needs a base_url", STR_ARG(v->kind));
+	return STR_NONE;
+}
+
 static void
 check_provider(struct making *m)
 {
-	const struct provider *v = (const struct provider *)(const void *)m->d->object;
-	const struct preset   *preset = preset_find(v->kind);
-	int		       line = line_of(m->d->from, "kind");
+	struct str wrong = declared_wrong_provider(m->a, (const struct provider *)(const void *)m->d->object);
 
-	if (v->kind.n == 0)
-		return;		/* told as missing */
-	if (preset == NULL)
-		complain(m, line, "there is no kind of provider \"" STR_FMT "\"" STR_FMT, STR_ARG(v->kind),
-		    STR_ARG(problem_hint(m->a, nearest_kind(v->kind))));
-	else if (preset->base_url == NULL && v->base_url.n == 0)
-		complain(m, line, "a provider of kind \"" STR_FMT "\" needs a base_url", STR_ARG(v->kind));
+	if (wrong.n > 0)
+		refuse_at(m, line_of(m->d->from, "kind"), STR_FMT, STR_ARG(wrong));
 }
 
 void
@@ -273,7 +301,7 @@ check_required(struct making *m)
 	for (size_t i = 0; i < fields->n; i++)
 		if ((fields->rows[i].flags & FIELD_REQUIRED) != 0 &&
 		    fields_text(fields, m->a, m->d->object, &fields->rows[i]).n == 0)
-			complain(m, m->d->from->line, "this %s has no %s", record_info[m->d->kind].noun, fields->rows[i].name);
+			refuse_at(m, m->d->from->line, "this %s has no %s", record_info[m->d->kind].noun, fields->rows[i].name);
 }
 
 static void
@@ -287,9 +315,9 @@ check_whole(struct making *m)
 	if (m->d->kind == RECORD_APIKEY)
 		check_limits(m, &((const struct apikey *)(const void *)m->d->object)->limits);
 	if (m->d->kind == RECORD_APIKEY && !m->keyed)
-		complain(m, m->d->from->line, "this key has neither sha256 nor key_file; `weirctl key add` makes new keys");
+		refuse_at(m, m->d->from->line, "this key has neither sha256 nor key_file; `weirctl key add` makes new keys");
 	if (m->d->kind == RECORD_UPKEY && m->d->secret.n == 0)
-		complain(m, m->d->from->line, "this key is empty");
+		refuse_at(m, m->d->from->line, "this key is empty");
 }
 
 /* The store would give these names; import must know them before. */

@@ -89,7 +89,8 @@ vary(struct entry *e, int i)
 {
 	static const enum end_reason ends[] = { END_COMPLETE, END_REFUSED, END_TRUNCATED };
 
-	e->time_us = NOON + (uint64_t)i * DAY / 4;
+	e->time_us = NOON - (uint64_t)i * DAY / 4;
+	e->total_us = NOON - e->time_us + SECOND;	/* all of a block are settled together */
 	e->end = ends[i % 3];
 	e->priced = i % 4 != 0;
 	e->usage.source = i % 5 == 0 ? USAGE_ESTIMATED : USAGE_REPORTED;

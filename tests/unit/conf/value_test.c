@@ -103,6 +103,7 @@ test_nearest(void)
 	is_slice(settings_nearest(STR("http.max_boddy")), "http.max_body", "a misspelt setting finds its name");
 	is_slice(settings_nearest(STR("htpp")), "http", "a misspelt group finds its name");
 	is_slice(settings_nearest(STR("chanels")), "channels", "a misspelt list finds its name");
+	is_slice(settings_nearest(STR("foo")), "", "half of a short word is not near");
 	is_slice(settings_nearest(STR("http.retention")), "", "what is far from all has no suggestion");
 	is_slice(settings_nearest(STR("max_body")), "http.max_body", "a setting without its group finds it");
 	is_slice(settings_nearest(STR("idle_timeout")), "", "two groups with that name are no suggestion");

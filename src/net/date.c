@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * date.c - the Date header of answers that libmicrohttpd does not write.
+ *
+ * Runs in: worker, admin.
+ *
+ * Names are spelled here, as strftime(3) would use the locale's.
+ */
+#include "net/date.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "base/clock.h"
+
+const char *
+date_text(void)
+{
+	static const char days[][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+	static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
+					  "Oct", "Nov", "Dec" };
+	static char text[64];
+	static time_t made;
+	time_t now = (time_t)(clock_wall_us() / 1000000);
+	struct tm tm;
+
+	if (now == made || gmtime_r(&now, &tm) == NULL)
+		return text;
+	made = now;
+	snprintf(text, sizeof(text), "%s, %02d %s %d %02d:%02d:%02d GMT", days[tm.tm_wday], tm.tm_mday,
+	    months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	return text;
+}
