@@ -19,13 +19,15 @@ bearer(struct str value)
 }
 
 static enum fault
-key_fault(const struct apikey *k, uint64_t wall_us)
+key_fault(const struct route_key *key, uint64_t wall_us)
 {
+	const struct apikey *k = key->record;
+
 	if (k->revoked)
 		return FAULT_KEY_REVOKED;
 	if (k->expires != 0 && k->expires <= wall_us)
 		return FAULT_KEY_EXPIRED;
-	return k->r.enabled ? FAULT_NONE : FAULT_KEY_DISABLED;
+	return k->r.enabled && !key->broken ? FAULT_NONE : FAULT_KEY_DISABLED;
 }
 
 enum fault
@@ -46,5 +48,5 @@ auth_check(const struct snapshot *s, const struct request *r, bool required, uin
 	*key = snapshot_key(s, hash);
 	if (*key == NULL)
 		return required ? FAULT_KEY_UNKNOWN : FAULT_NONE;
-	return key_fault((*key)->record, wall_us);
+	return key_fault(*key, wall_us);
 }

@@ -122,7 +122,7 @@ conf_read_text(struct conf *c, struct str text, struct conf_problem **problems, 
 /* ---------------------------------------------------------------- migration on disk */
 
 int
-migrate_with_steps(struct arena *a, const char *path, const struct conf_steps *steps, struct str *why)
+read_migrate_with(struct arena *a, const char *path, const struct conf_steps *steps, struct str *why)
 {
 	struct problems	 p = { .arena = a };
 	struct migration m = { steps, steps->current };
@@ -145,5 +145,5 @@ migrate_with_steps(struct arena *a, const char *path, const struct conf_steps *s
 int
 conf_migrate(struct arena *a, const char *path, struct str *why)
 {
-	return migrate_with_steps(a, path, &conf_steps, why);
+	return read_migrate_with(a, path, &conf_steps, why);
 }

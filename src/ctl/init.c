@@ -56,7 +56,7 @@ make_all(struct init *m)
 	m->made_master = access(master, F_OK) < 0;
 	c->ring = seal_ring_create(master, &c->arena, &why);
 	if (c->ring == NULL)
-		return ctl_fail(c, EX_CANTCREAT, "the master key %s: " STR_FMT, master, STR_ARG(why));
+		return ctl_fail(c, EX_CANTCREAT, STR_FMT, STR_ARG(why));
 	return 0;
 }
 

@@ -102,10 +102,14 @@ open_env(struct ctl *c, enum db_env which, struct str dir, unsigned flags, struc
 	return db_open(which, ctl_cstr(c, dir), flags, 0, why);
 }
 
+/* An environment that may not be looked at is no missing one. */
 static int
-store_status(void)
+judge(struct str *why)
 {
-	return errno == EACCES || errno == EPERM ? EX_NOPERM : EX_UNAVAILABLE;
+	if (errno != EACCES && errno != EPERM)
+		return EX_UNAVAILABLE;
+	*why = str_of(strerror(errno));
+	return EX_NOPERM;
 }
 
 int
@@ -125,7 +129,8 @@ open_store(struct ctl *c, bool write)
 	c->store = open_env(c, ENV_STORE, c->conf.data_dir, write ? 0 : DB_READ_ONLY, &why);
 	if (c->store != NULL)
 		return 0;
-	return ctl_fail(c, store_status(), "the store in " STR_FMT " cannot be opened: " STR_FMT, STR_ARG(c->conf.data_dir),
+	rc = judge(&why);
+	return ctl_fail(c, rc, "the store in " STR_FMT " cannot be opened: " STR_FMT, STR_ARG(c->conf.data_dir),
 	    STR_ARG(why));
 }
 
@@ -145,7 +150,8 @@ open_new_store(struct ctl *c)
 	c->store = open_env(c, ENV_STORE, c->conf.data_dir, DB_CREATE, &why);
 	if (c->store != NULL)
 		return 0;
-	return ctl_fail(c, store_status() == EX_NOPERM ? EX_NOPERM : EX_CANTCREAT, "the store in " STR_FMT " cannot be made: " STR_FMT,
+	rc = judge(&why);
+	return ctl_fail(c, rc == EX_NOPERM ? EX_NOPERM : EX_CANTCREAT, "the store in " STR_FMT " cannot be made: " STR_FMT,
 	    STR_ARG(c->conf.data_dir), STR_ARG(why));
 }
 
@@ -157,10 +163,10 @@ look_for_state(struct ctl *c, bool write, struct str *why)
 		return 0;
 	*why = STR("weir has not run since this machine was started");
 	if (access(arena_printf(&c->arena, STR_FMT "/state", STR_ARG(c->conf.run_dir)).p, F_OK) < 0)
-		return EX_UNAVAILABLE;
+		return judge(why);
 	errno = 0;
 	c->state = open_env(c, ENV_STATE, c->conf.run_dir, write ? 0 : DB_READ_ONLY, why);
-	return c->state != NULL ? 0 : store_status();
+	return c->state != NULL ? 0 : judge(why);
 }
 
 bool
@@ -200,7 +206,7 @@ open_ring(struct ctl *c)
 	c->ring = seal_ring_open(ctl_cstr(c, c->conf.master_key), &c->arena, &why);
 	if (c->ring != NULL)
 		return 0;
-	return ctl_fail(c, EX_NOINPUT, "the master key " STR_FMT " cannot be read: " STR_FMT, STR_ARG(c->conf.master_key), STR_ARG(why));
+	return ctl_fail(c, access(ctl_cstr(c, c->conf.master_key), F_OK) == 0 ? EX_NOPERM : EX_NOINPUT, STR_FMT, STR_ARG(why));
 }
 
 void

@@ -11,6 +11,9 @@
  */
 #include "dialect/openai.h"
 
+/* What one request may reserve at most, whatever it says. */
+#define CHOICES_MOST 1024
+
 #define TYPE(t) (1u << JSON_##t)
 #define BOOLEAN (TYPE(TRUE) | TYPE(FALSE))
 
@@ -128,36 +131,32 @@ check_messages(struct arena *a, struct json *root, struct complaint *why)
 	return 0;
 }
 
-static int
-read_count(struct arena *a, const struct json *root, const char *name, uint64_t *out, struct complaint *why)
+/* A number that is no count (-1, 1.5) is the upstream's to refuse: it is forwarded, and reserves nothing. */
+static uint64_t
+count_of(const struct json *root, const char *name, uint64_t most)
 {
-	const struct json *v = json_get(root, name);
+	uint64_t n = 0;
 
-	if (v == NULL || v->type == JSON_NULL || json_u64(v, out) == 0)
+	if (json_u64(json_get(root, name), &n) < 0)
 		return 0;
-	return complain(why, FAULT_BAD_REQUEST, str_of(name),
-	    arena_printf(a, "'%s' must be an integer of 0 or more", name));
+	return n < most ? n : most;
 }
 
-static int
-read_limits(struct arena *a, const struct json *root, struct ask *ask, struct complaint *why)
+static void
+read_limits(const struct json *root, struct ask *ask)
 {
-	uint64_t per_choice = 0;
+	uint64_t tokens = 0;
 
 	ask->choices = 1;
 	if (ask->endpoint == ENDPOINT_EMBEDDINGS)
-		return 0;
-	if (read_count(a, root, "max_tokens", &per_choice, why) < 0 ||
-	    (ask->endpoint == ENDPOINT_CHAT &&
-		read_count(a, root, "max_completion_tokens", &per_choice, why) < 0) ||
-	    read_count(a, root, "n", &ask->choices, why) < 0)
-		return -1;
-	if (ask->choices == 0 || ask->choices > 1024)
-		return complain(why, FAULT_BAD_REQUEST, STR("n"), STR("'n' must be between 1 and 1024"));
-	if (per_choice > UINT32_MAX)
-		per_choice = UINT32_MAX;	/* a reservation, not what is sent upstream */
-	ask->max_output = per_choice * ask->choices;
-	return 0;
+		return;
+	if (ask->endpoint == ENDPOINT_CHAT)
+		tokens = count_of(root, "max_completion_tokens", UINT32_MAX);
+	if (tokens == 0)
+		tokens = count_of(root, "max_tokens", UINT32_MAX);
+	if (count_of(root, "n", CHOICES_MOST) > 1)
+		ask->choices = count_of(root, "n", CHOICES_MOST);
+	ask->max_output = tokens * ask->choices;
 }
 
 static int
@@ -216,7 +215,8 @@ openai_ask(struct arena *a, enum endpoint endpoint, struct str body, uint32_t de
 	if (root->type != JSON_OBJECT)
 		return complain(why, FAULT_BAD_REQUEST, STR_NONE, STR("the body must be a JSON object"));
 	if (read_model(a, root, ask, why) < 0 || check_members(a, endpoint, root, why) < 0 ||
-	    read_limits(a, root, ask, why) < 0 || read_stream(a, root, ask, why) < 0)
+	    read_stream(a, root, ask, why) < 0)
 		return -1;
+	read_limits(root, ask);
 	return endpoint == ENDPOINT_CHAT ? check_messages(a, root, why) : 0;
 }

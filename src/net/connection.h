@@ -29,25 +29,25 @@ union connection_peer {
 };
 
 struct connection {
-	struct watch		watch;		/* its fd is the connection's; hears of clients that leave */
+	struct watch		watch;		/* has the fd; hears of clients that leave */
 	struct MHD_Connection  *mhd;		/* NULL while a stream has the socket */
 	struct node		node;		/* among all connections */
-	struct node		poke;		/* among those that libmicrohttpd must look at again */
+	struct node		poke;		/* among those that must be looked at again */
 	struct deadline		deadline;
 	struct framing		framing;
 	struct request	       *request;	/* from the first byte of its head until done() */
 	struct stream	       *stream;
-	struct buf		stash;		/* read, but behind the end of the current request */
+	struct buf		stash;		/* read, but behind the current request */
 	size_t			stash_at;
-	struct str		given;		/* what libmicrohttpd has yet to read of its canonical request */
-	uint64_t		acked;		/* by the client, when a slow answer was last looked at */
+	struct str		given;		/* the rest of the canonical request */
+	uint64_t		acked;		/* when a slow answer was last looked at */
 	enum connection_phase	phase;
-	unsigned		detached;	/* connections of libmicrohttpd that still name this one */
+	unsigned		detached;	/* former ones of libmicrohttpd that name us */
 	bool			suspended;	/* in libmicrohttpd */
 	bool			left;		/* the client has closed its side, or all */
 	bool			linger;		/* it may still be sending: close with care */
 	bool			early;		/* its request is answered without its body */
-	bool			more;		/* the socket may hold bytes for which no edge will come */
+	bool			more;		/* the socket may hold bytes without an edge */
 	bool			over;		/* only waits for `detached` to fall to 0 */
 	union connection_peer	peer;
 	char			ip[INET6_ADDRSTRLEN];
@@ -98,19 +98,24 @@ struct server {
 struct server *server_self(void);
 
 void	connection_accepted(int fd, const union connection_peer *);	/* takes fd */
-void	connection_poke(struct connection *);	/* libmicrohttpd will read it, or call its handler, within this turn */
-void	connection_cut(struct connection *);	/* it is reading: give it up without a word */
-void	connection_closed(struct connection *);	/* libmicrohttpd is about to close the descriptor */
-int	connection_return(struct connection *) MUST_USE;	/* to libmicrohttpd, after a stream; -1: the socket is gone */
-watch_fn connection_left;	/* of a connection's watch, while libmicrohttpd has it */
-void	connection_free(struct connection *);	/* its socket is closed or someone else's */
-void	connection_release(struct connection *);	/* of what connection_free() left to do */
+/* libmicrohttpd will read it, or call its handler, within this turn. */
+void	connection_poke(struct connection *);
+/* It is reading: give it up without a word. */
+void	connection_cut(struct connection *);
+/* libmicrohttpd is about to close the descriptor. */
+void	connection_closed(struct connection *);
+/* Gives the socket of a stream to libmicrohttpd; -1: it is closed. */
+int	connection_return(struct connection *) MUST_USE;
+/* The socket is closed or someone else's; connection_release() when nothing names it any more. */
+void	connection_free(struct connection *);
+void	connection_release(struct connection *);
+watch_fn connection_left;		/* of the watch, while libmicrohttpd has the socket */
 void	connection_expired_idle(struct deadline *);
 void	connection_expired_reading(struct deadline *);
 void	connection_expired_answer(struct deadline *);
 
 struct request *request_new(struct connection *);
-bool	request_read_line(struct request *);	/* method and target from the head so far; false: not there yet */
+bool	request_read_line(struct request *);	/* method and target; false: not there yet */
 void	request_read_head(struct request *);	/* the head is complete and well-formed */
 void	request_gone(struct request *);		/* tells the handler, once */
 void	request_over(struct request *);		/* tells it done(), and frees */

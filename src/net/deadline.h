@@ -26,9 +26,11 @@ struct deadlines {
 };
 
 void	deadlines_init(struct deadlines *, uint64_t ms, void (*expired)(struct deadline *));
-void	deadlines_done(struct deadlines *);		/* the timer; what is queued must be cleared by its owner */
+/* The timer only: what is queued must be cleared by its owner. */
+void	deadlines_done(struct deadlines *);
 void	deadline_init(struct deadline *);
-void	deadline_set(struct deadlines *, struct deadline *);	/* from now, whatever it was set to */
+/* From now, whatever it was set to before. */
+void	deadline_set(struct deadlines *, struct deadline *);
 void	deadline_clear(struct deadline *);
 
 #endif

@@ -142,7 +142,8 @@ guard_refuse(struct connection *c, enum fault f, int status, const char *why)
 	bool known = r != NULL && request_read_line(r);
 
 	assert(c->phase == CONNECTION_READING);
-	say(c->watch.fd, status, f, why, known ? r->path : STR(""), known && str_is(r->method, "HEAD"));
+	say(c->watch.fd, status, f, why, known ? r->path : STR(""),
+	    known && str_is(r->method, "HEAD"));
 	server_self()->handler->bad(f, why, c->ip);
 	c->phase = CONNECTION_DEAD;
 	c->linger = true;
@@ -174,6 +175,12 @@ enum gathered {
 	GATHERED_DEAD,
 };
 
+static size_t
+least(uint64_t a, size_t b)
+{
+	return a < b ? (size_t)a : b;
+}
+
 static struct str
 canonical(const struct framing *f)
 {
@@ -182,10 +189,11 @@ canonical(const struct framing *f)
 	if (f->minor == 0 && !f->close)
 		return head ? STR("HEAD / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n")
 			    : STR("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n");
-	return head ? STR("HEAD / HTTP/1.1\r\nHost: weir\r\n\r\n") : STR("GET / HTTP/1.1\r\nHost: weir\r\n\r\n");
+	return head ? STR("HEAD / HTTP/1.1\r\nHost: weir\r\n\r\n")
+		    : STR("GET / HTTP/1.1\r\nHost: weir\r\n\r\n");
 }
 
-/* The client waits for leave to send its body; it is the first thing on the wire for this request. */
+/* The client waits for leave to send its body: the first thing on the wire for this request. */
 static void
 continue_100(struct connection *c)
 {
@@ -193,7 +201,7 @@ continue_100(struct connection *c)
 	ssize_t k = send(c->watch.fd, text.p, text.n, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 	if (k > 0 && (size_t)k < text.n)
-		c->phase = CONNECTION_DEAD;	/* a client that took half a line will make nothing of the rest */
+		c->phase = CONNECTION_DEAD;	/* after half a line nothing else makes sense */
 }
 
 /* A head is complete.  `waits`: no byte of the body came with it. */
@@ -215,7 +223,7 @@ head_complete(struct connection *c, bool waits)
 	if (f->at != FRAMING_BODY)
 		return;
 	if (!f->chunked && !r->skip)
-		buf_reserve(&r->body, f->body_left < PRESIZE_MOST ? (size_t)f->body_left : PRESIZE_MOST);
+		buf_reserve(&r->body, least(f->body_left, PRESIZE_MOST));
 	if (!f->expects || !waits)
 		return;
 	if (r->skip)
@@ -280,7 +288,10 @@ take_stash(struct connection *c)
 	return judge(c);
 }
 
-/* End of file, or an error.  A request that was cut short is told so: the client may have closed its side only. */
+/*
+ * End of file, or an error.  A request that was cut short is told so: the
+ * client may have closed its side only.
+ */
 static enum gathered
 ended(struct connection *c, ssize_t k)
 {
@@ -295,7 +306,10 @@ ended(struct connection *c, ssize_t k)
 	return GATHERED_DEAD;
 }
 
-/* A short read emptied the socket: what comes later brings an edge of its own, but not an end that is already there. */
+/*
+ * A short read emptied the socket: what comes later brings an edge of its own,
+ * but not an end that is already there.
+ */
 static enum gathered
 dry(const struct connection *c)
 {
@@ -306,7 +320,7 @@ static enum gathered
 read_in_place(struct connection *c)
 {
 	struct request *r = c->request;
-	size_t most = c->framing.body_left < PIECE_BYTES ? (size_t)c->framing.body_left : PIECE_BYTES;
+	size_t most = least(c->framing.body_left, PIECE_BYTES);
 	char *to = buf_reserve(&r->body, most);
 	ssize_t k = recvfrom(c->watch.fd, to, most, 0, NULL, NULL);
 	enum framing_event what;

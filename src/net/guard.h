@@ -16,7 +16,7 @@ bool	guard_stands(void);	/* is our recv() the one that libmicrohttpd calls? */
 void	guard_add(int fd, struct connection *);
 void	guard_forget(int fd);
 struct connection *guard_find(int fd);	/* NULL when it is none */
-/* Answers on its own, gives up the request, and marks the connection dead; the caller pokes it unless within recv(). */
+/* Answers, gives up the request, marks the connection dead; poke it unless within recv(). */
 void	guard_refuse(struct connection *, enum fault, int status, const char *why);
 /* The same for a socket that is no connection yet; takes it. */
 void	guard_turn_away(int fd, enum fault);

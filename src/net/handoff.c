@@ -381,7 +381,7 @@ reset(int fd)
 	close(fd);
 }
 
-/* The socket never left libmicrohttpd: it closes it when the handler, called again, returns MHD_NO. */
+/* The socket never left libmicrohttpd, which closes it when the handler returns MHD_NO. */
 static void
 conclude_untaken(struct stream *s)
 {

@@ -8,9 +8,12 @@
 struct connection;
 
 void	handoff_open(void);
-bool	handoff_work(void);			/* what streams left to do in this turn; true: there may be more */
+/* What streams left to do in this turn; true: there may be more. */
+bool	handoff_work(void);
 bool	handoff_pending(void);
-void	handoff_cut(struct connection *);	/* its client left or must leave; the rest happens in handoff_work() */
-void	handoff_forget(struct connection *);	/* its stream never got the socket, and its request ends */
+/* Its client left or must leave; the rest happens in handoff_work(). */
+void	handoff_cut(struct connection *);
+/* Its stream never got the socket, and its request ends. */
+void	handoff_forget(struct connection *);
 
 #endif

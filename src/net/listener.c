@@ -60,11 +60,11 @@ ready_to_accept(struct watch *w, uint32_t events)
 
 		if (fd >= 0)
 			connection_accepted(fd, &peer);
-		else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-			pause_listening(container_of(w, struct listener, watch));
+		else if (errno != EINTR && errno != ECONNABORTED) {
+			if (errno != EAGAIN)
+				pause_listening(container_of(w, struct listener, watch));
 			return;
-		} else if (errno == EAGAIN || errno == EINVAL)
-			return;
+		}
 	}
 }
 
@@ -75,8 +75,11 @@ listener_open(int fd)
 
 	if (listeners_n == LISTENERS_MOST)
 		return -1;
-	*l = (struct listener){ .watch = { .fd = -1, .ready = ready_to_accept }, .pause.fire = listen_again };
-	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) == -1 || loop_add(&l->watch, fd, EPOLLIN) == -1)
+	*l = (struct listener){ .watch = { .fd = -1, .ready = ready_to_accept },
+		.pause.fire = listen_again };
+	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) == -1)
+		return -1;
+	if (loop_add(&l->watch, fd, EPOLLIN) == -1)
 		return -1;
 	listeners_n++;
 	return 0;

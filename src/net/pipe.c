@@ -39,9 +39,10 @@ queue_rest(struct pipe *p, const struct iovec *pieces, size_t n, size_t sent)
 {
 	for (size_t i = 0; i < n; i++) {
 		size_t skip = sent < pieces[i].iov_len ? sent : pieces[i].iov_len;
+		const char *rest = (const char *)pieces[i].iov_base + skip;
 
 		sent -= skip;
-		buf_add(&p->bytes, (const char *)pieces[i].iov_base + skip, pieces[i].iov_len - skip);
+		buf_add(&p->bytes, rest, pieces[i].iov_len - skip);
 	}
 }
 

@@ -21,12 +21,17 @@ struct pipe {
 };
 
 size_t	pipe_queued(const struct pipe *);
-/* Sends the pieces at once as far as nothing is queued and the socket takes them; queues the rest.  -1: the socket is dead. */
+/*
+ * Sends the pieces at once as far as nothing is queued and the socket takes
+ * them; queues the rest.  -1: the socket is dead.
+ */
 int	pipe_send(struct pipe *, int fd, struct iovec *pieces, size_t n) MUST_USE;
-/* Sends what is queued: 1 when the queue is empty, 0 when the socket is full, -1 when it is dead. */
+/* Sends what is queued: 1 when the queue is empty, 0 when the socket is full, -1 when dead. */
 int	pipe_flush(struct pipe *, int fd) MUST_USE;
-bool	pipe_must_pause(struct pipe *, size_t high);	/* true, and remembered, above high */
-bool	pipe_may_resume(struct pipe *, size_t low);	/* true once, when it was paused and fell to low */
+/* True, and remembered, above high. */
+bool	pipe_must_pause(struct pipe *, size_t high);
+/* True once, when it was paused and has fallen to low. */
+bool	pipe_may_resume(struct pipe *, size_t low);
 void	pipe_done(struct pipe *);
 
 #endif

@@ -76,9 +76,9 @@ without_authority(struct str target)
 {
 	if (target.n == 0 || target.p[0] == '/' || target.p[0] == '*')
 		return target;
-	for (target = str_from(target, sizeof("http://") - 1); target.n > 0; target = str_from(target, 1))
-		if (target.p[0] == '/' || target.p[0] == '?')
-			return target;
+	target = str_from(target, sizeof("http://") - 1);
+	while (target.n > 0 && target.p[0] != '/' && target.p[0] != '?')
+		target = str_from(target, 1);
 	return target;
 }
 
@@ -115,10 +115,14 @@ request_read_head(struct request *r)
 	r->lines = xmalloc(most * sizeof(*r->lines));
 	while (n < most && str_split(&rest, '\n', &line)) {
 		size_t colon = str_find_byte(line, ':');
-		struct str value = str_trim(str_upto(str_from(line, colon + 1), line.n - colon - 2));
+		struct str value = str_upto(str_from(line, colon + 1), line.n - colon - 2);
+		struct request_line *l = &r->lines[n++];
 
-		r->lines[n++] = (struct request_line){ (uint32_t)(line.p - r->head.p), (uint32_t)colon,
-						       (uint32_t)(value.p - r->head.p), (uint32_t)value.n };
+		value = str_trim(value);
+		l->name = (uint32_t)(line.p - r->head.p);
+		l->name_n = (uint32_t)colon;
+		l->value = (uint32_t)(value.p - r->head.p);
+		l->value_n = (uint32_t)value.n;
 	}
 	r->lines_n = n;
 }
@@ -197,9 +201,10 @@ static struct MHD_Response *
 compose(const struct answer *a)
 {
 	char *body = (char *)(uintptr_t)a->body.p;	/* only read */
-	struct MHD_Response *response = MHD_create_response_from_buffer(a->body.n, body, MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *response;
 	size_t room = ANSWER_HEAD_BYTES;
 
+	response = MHD_create_response_from_buffer(a->body.n, body, MHD_RESPMEM_PERSISTENT);
 	if (response == NULL)
 		fatalx(EX_OSERR, "out of memory");
 	for (size_t i = 0; i < a->n; i++) {

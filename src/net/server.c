@@ -31,7 +31,7 @@
 #include "net/listener.h"
 
 #define HEADERS_MOST 128		/* lines of a head */
-#define POOL_BYTES 4096			/* libmicrohttpd's memory of a connection: the head of an answer */
+#define POOL_BYTES 4096			/* libmicrohttpd's of a connection: the head of an answer */
 #define DRAIN_IDLE_MS 1000		/* an idle client may have a request on its way */
 #define STOP_ROUNDS 8
 
@@ -47,10 +47,16 @@ server_self(void)
 /*
  * What libmicrohttpd calls.
  */
+static const union MHD_ConnectionInfo *
+info(struct MHD_Connection *mhd, enum MHD_ConnectionInfoType type)
+{
+	return MHD_get_connection_info(mhd, type);
+}
+
 static struct connection *
 of_mhd(struct MHD_Connection *mhd)
 {
-	return MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+	return info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
 static void
@@ -61,7 +67,7 @@ connection_changed(void *arg, struct MHD_Connection *mhd, void **context,
 
 	(void)arg;
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		c = guard_find(MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+		c = guard_find(info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
 		*context = c;
 		c->mhd = mhd;
 	} else if (c->mhd == mhd) {
@@ -194,10 +200,10 @@ batch_begins(void *arg)
 static bool
 before_sleep(void *arg)
 {
-	bool work_left = self.need || self.unbatched || handoff_pending() || !list_empty(&self.pokes);
-
 	(void)arg;
-	if (self.daemon != NULL && work_left)
+	if (self.daemon == NULL)
+		return false;
+	if (self.need || self.unbatched || handoff_pending() || !list_empty(&self.pokes))
 		loop_soon();
 	return false;
 }
@@ -208,17 +214,27 @@ before_sleep(void *arg)
 static int
 open_daemon(void)
 {
-	self.daemon = MHD_start_daemon(
-	    MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL,
-	    request_arrived, NULL, MHD_OPTION_CONNECTION_LIMIT, 1u << 30, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    (size_t)POOL_BYTES, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, NULL,
-	    MHD_OPTION_NOTIFY_COMPLETED, request_completed, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_END);
+	unsigned flags = MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME |
+	    MHD_USE_NO_LISTEN_SOCKET;
+	struct MHD_OptionItem options[] = {
+		{ MHD_OPTION_CONNECTION_LIMIT, 1 << 30, NULL },
+		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_BYTES, NULL },
+		{ MHD_OPTION_STRICT_FOR_CLIENT, 0, NULL },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+	int fd;
+
+	self.daemon = MHD_start_daemon(flags, 0, NULL, NULL, request_arrived, NULL,
+	    MHD_OPTION_NOTIFY_CONNECTION, connection_changed, NULL,
+	    MHD_OPTION_NOTIFY_COMPLETED, request_completed, NULL, MHD_OPTION_ARRAY, options,
+	    MHD_OPTION_END);
 	if (self.daemon == NULL) {
 		log_errorx("libmicrohttpd does not start");
 		return -1;
 	}
 	mhd_watch = (struct watch){ .fd = -1, .ready = mhd_ready };
-	return loop_add(&mhd_watch, MHD_get_daemon_info(self.daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, EPOLLIN);
+	fd = MHD_get_daemon_info(self.daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	return loop_add(&mhd_watch, fd, EPOLLIN);
 }
 
 static int
@@ -229,7 +245,8 @@ open_once(const struct server_handler *handler, const struct server_options *opt
 		return -1;
 	}
 	self = (struct server){ .handler = handler, .options = *options };
-	self.limits = (struct framing_limits){ options->head_bytes, HEADERS_MOST, options->body_bytes };
+	self.limits = (struct framing_limits){ .head_bytes = options->head_bytes,
+		.headers = HEADERS_MOST, .body_bytes = options->body_bytes };
 	list_init(&self.all);
 	list_init(&self.pokes);
 	deadlines_init(&self.fresh, options->head_ms, connection_expired_idle);
@@ -248,7 +265,8 @@ open_once(const struct server_handler *handler, const struct server_options *opt
 
 /* May be called again with the same handler and options, for another listener. */
 int
-server_open(int listen_fd, const struct server_handler *handler, const struct server_options *options)
+server_open(int listen_fd, const struct server_handler *handler,
+    const struct server_options *options)
 {
 	if (self.daemon == NULL && open_once(handler, options) == -1)
 		return -1;
@@ -308,11 +326,12 @@ server_close(void)
 	MHD_stop_daemon(self.daemon);
 	self.daemon = NULL;
 	linger_close();
-	struct deadlines *all[] = { &self.fresh, &self.heads, &self.bodies, &self.idles, &self.drains,
-				    &self.answers };
-
-	for (size_t i = 0; i < LENGTH(all); i++)
-		deadlines_done(all[i]);
+	deadlines_done(&self.fresh);
+	deadlines_done(&self.heads);
+	deadlines_done(&self.bodies);
+	deadlines_done(&self.idles);
+	deadlines_done(&self.drains);
+	deadlines_done(&self.answers);
 	guard_close();
 }
 

@@ -20,6 +20,8 @@ in_globs(const struct str_list *globs, struct str name)
 bool
 match_permits(const struct route_key *key, const struct offer *o)
 {
+	if (o->off)
+		return false;
 	return key == NULL || (in_globs(&key->record->models, o->asked) &&
 	    in_globs(&key->record->channels, o->channel->record->r.name));
 }
@@ -29,7 +31,7 @@ add(struct match *m, const struct route_key *key, const struct offer *o)
 {
 	if (match_permits(key, o))
 		m->offers[m->n++] = o;
-	else
+	else if (!o->off)
 		m->forbidden = true;
 }
 
@@ -58,16 +60,27 @@ add_chain(struct match *m, const struct route_key *key, const struct offer *o, s
 			add(m, key, o);
 }
 
+/* The chain has an offer of the channel, be it permitted or not. */
+static bool
+in_chain(const struct offer *o, const struct route_channel *c)
+{
+	while (o != NULL && o->channel != c)
+		o = o->next;
+	return o != NULL;
+}
+
 /* Channels whose globs take the name although nobody listed it. */
 static void
 add_globs(struct match *m, const struct snapshot *s, struct arena *a, struct str asked, const struct route_key *key,
     struct str pin)
 {
+	const struct offer *chain = map_get(&s->offers, asked);
+
 	for (size_t i = 0; i < s->channels_n; i++) {
 		const struct route_channel *c = &s->channels[i];
 		struct offer		   *o;
 
-		if (c->patterns.n == 0 || !in_globs(&c->patterns, asked) || !pinned(c, pin) || has(m, c))
+		if (c->patterns.n == 0 || !in_globs(&c->patterns, asked) || !pinned(c, pin) || in_chain(chain, c))
 			continue;
 		o = arena_new(a, struct offer);
 		*o = (struct offer){ .channel = c, .asked = asked, .upstream = asked, .upstream_hash = str_hash(asked) };
@@ -88,8 +101,7 @@ exact(struct match *m, const struct snapshot *s, struct arena *a, struct str ask
 static struct str
 lower(struct arena *a, struct str s)
 {
-	struct str copy = arena_str(a, s);
-	char	  *p = arena_dup(a, copy.p, copy.n + 1);
+	char *p = arena_cstr(a, s);
 
 	for (size_t i = 0; i < s.n; i++)
 		p[i] = (char)tolower((unsigned char)p[i]);
@@ -102,39 +114,38 @@ bracket_pin(struct str asked, struct str *model, struct str *pin)
 {
 	size_t open = str_find(asked, STR(" ["));
 
-	if (open == asked.n || open == 0 || !str_ends(asked, STR("]")))
+	if (!str_ends(asked, STR("]")) || open == asked.n || open == 0)
 		return false;
 	*model = str_upto(asked, open);
 	*pin = str_trim(str_upto(str_from(asked, open + 2), asked.n - open - 3));
 	return pin->n > 0;
 }
 
-static void
-segments(struct match *m, const struct snapshot *s, struct str low, const struct route_key *key)
+/* One that the key may use, among all that are called so but for case. */
+static const struct offer *
+permitted(const struct offer *head, const struct route_key *key)
 {
-	MAP_EACH(slot, &s->lower) {
-		struct str rest = slot->key, piece = STR_NONE;
-
-		while (str_split(&rest, '/', &piece))
-			;
-		if (str_eq(piece, low) && piece.n < slot->key.n)
-			add_chain(m, key, map_get(&s->offers, ((const struct offer *)slot->value)->asked), STR_NONE);
-	}
+	for (; head != NULL; head = head->like)
+		for (const struct offer *o = head; o != NULL; o = o->next)
+			if (match_permits(key, o))
+				return o;
+	return NULL;
 }
 
 static void
-nearest(struct match *m, const struct snapshot *s, struct arena *a, struct str asked, const struct route_key *key)
+nearest(struct match *m, const struct snapshot *s, struct str low, const struct route_key *key)
 {
-	size_t	   distance[LENGTH(m->near)], most = asked.n / 3 + 2;
-	struct str low = lower(a, asked);
+	size_t distance[LENGTH(m->near)], most = low.n / 3 + 2;
 
 	MAP_EACH(slot, &s->lower) {
-		const struct offer *o = slot->value;
-		size_t		    d = str_distance(slot->key, low, most), at;
+		size_t		    cap = m->near_n == LENGTH(m->near) ? distance[LENGTH(m->near) - 1] : most;
+		size_t		    d = str_distance(slot->key, low, cap), at;
+		const struct offer *o;
 
 		if (d > most && str_find(slot->key, low) == slot->key.n)
 			continue;
-		if (!match_permits(key, o))
+		o = permitted(slot->value, key);
+		if (o == NULL)
 			continue;
 		for (at = m->near_n; at > 0 && distance[at - 1] > d; at--)
 			if (at < LENGTH(m->near)) {
@@ -153,23 +164,22 @@ nearest(struct match *m, const struct snapshot *s, struct arena *a, struct str a
 void
 match_offers(const struct snapshot *s, struct arena *a, struct str asked, const struct route_key *key, struct match *m)
 {
-	struct str	    model, pin, low;
-	const struct offer *o;
-	size_t		    slash = str_find_byte(asked, '/');
+	struct str model, pin, low;
+	size_t	   slash = str_find_byte(asked, '/');
 
 	*m = (struct match){ .offers = arena_array(a, const struct offer *, s->channels_n + 1) };
-	if (exact(m, s, a, asked, key, STR_NONE))
-		return;
 	if (bracket_pin(asked, &model, &pin) && exact(m, s, a, model, key, pin))
+		return;
+	if (exact(m, s, a, asked, key, STR_NONE))
 		return;
 	if (slash > 0 && slash + 1 < asked.n && exact(m, s, a, str_from(asked, slash + 1), key, str_upto(asked, slash)))
 		return;
 	low = lower(a, asked);
-	o = map_get(&s->lower, low);
-	if (o != NULL)
-		add_chain(m, key, map_get(&s->offers, o->asked), STR_NONE);
+	for (const struct offer *o = map_get(&s->lower, low); o != NULL; o = o->like)
+		add_chain(m, key, o, STR_NONE);
 	if (m->n == 0 && !m->forbidden)
-		segments(m, s, low, key);
+		for (const struct offer *o = map_get(&s->tails, low); o != NULL; o = o->tail_like)
+			add_chain(m, key, o, STR_NONE);
 	if (m->n == 0 && !m->forbidden)
-		nearest(m, s, a, asked, key);
+		nearest(m, s, low, key);
 }

@@ -12,7 +12,9 @@
  *	the exact name (listed, alias, discovered, or matching a channel's glob)
  *	"provider/model" or "channel/model"
  *	the name in another case
- *	a whole segment between slashes ("gpt-4o" for "openai/gpt-4o")
+ *	the whole of what stands behind a name's last slash ("gpt-4o" for "openai/gpt-4o")
+ *
+ * A disabled model is not there, whatever lists or globs say.
  */
 struct match {
 	const struct offer **offers;
@@ -24,6 +26,6 @@ struct match {
 
 /* The key may be NULL (authentication off).  All memory from the arena or the snapshot. */
 void	match_offers(const struct snapshot *, struct arena *, struct str asked, const struct route_key *, struct match *);
-bool	match_permits(const struct route_key *, const struct offer *);
+bool	match_permits(const struct route_key *, const struct offer *);	/* a disabled model's to nobody */
 
 #endif

@@ -5,7 +5,8 @@
  * Runs in: worker, weirctl.
  *
  * Thousands of rules name one model each and are found through a map; the few
- * with a glob in the model are walked.
+ * with a glob in the model are walked.  Of rules that say as much the newest
+ * holds.
  */
 #include "route/price_rule.h"
 
@@ -13,6 +14,21 @@ static bool
 named(struct str pattern)
 {
 	return str_find_byte(pattern, '*') == pattern.n && str_find_byte(pattern, '?') == pattern.n;
+}
+
+#define NAMED 0xffffu
+
+/* A name above every glob, and of globs the one that says more. */
+static unsigned
+says(struct str pattern)
+{
+	unsigned n = 0;
+
+	if (named(pattern))
+		return NAMED;
+	for (size_t i = 0; i < pattern.n; i++)
+		n += pattern.p[i] != '*' && pattern.p[i] != '?';
+	return n < NAMED ? n : NAMED - 1;
 }
 
 void
@@ -27,7 +43,7 @@ price_rules_load(struct snapshot *s, struct txn *t)
 			continue;
 		r = arena_new(&s->arena, struct price_rule);
 		r->record = p;
-		r->weight = (named(p->channel) ? 4u : 0) + (named(p->model) ? 2u : 0) + (p->channel.n > 1 ? 1u : 0);
+		r->weight = says(p->channel) << 16 | says(p->model);
 		if (named(p->model)) {
 			r->next = map_put(&s->prices_exact, p->model, r);
 		} else {

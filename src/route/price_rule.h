@@ -7,7 +7,7 @@
 /* A stored price, found by exact model name or by walking the globs. */
 struct price_rule {
 	struct price	  *record;
-	unsigned	   weight;	/* how specific: a named channel above a named model above globs */
+	unsigned	   weight;	/* how specific: the channel, then the model; a name above globs, a longer glob above a shorter */
 	struct price_rule *next;
 };
 

@@ -18,19 +18,26 @@
 #include "base/log.h"
 #include "route/price_rule.h"
 
-static void
+/* False when one cannot be used: whoever it belongs to must not be taken for unlimited. */
+static bool
 read_limits(struct arena *a, const struct str_list *texts, const char *noun, struct str name, struct route_limits *out)
 {
 	struct str why;
+	bool	   good = texts->n <= LIMITS_MAX;
 
+	if (!good)
+		log_warnx("%s " STR_FMT ": %zu limits are too many, %d are allowed", noun, STR_ARG(name), texts->n, LIMITS_MAX);
 	out->of = arena_array(a, struct limit, texts->n + 1);
-	for (size_t i = 0; i < texts->n; i++) {
-		if (limit_read(a, texts->items[i], &out->of[out->n], &why) < 0)
-			log_warnx("%s " STR_FMT ": limit '" STR_FMT "' is ignored: " STR_FMT, noun, STR_ARG(name),
-			    STR_ARG(texts->items[i]), STR_ARG(why));
-		else
+	for (size_t i = 0; i < texts->n && i < LIMITS_MAX; i++) {
+		if (limit_read(a, texts->items[i], &out->of[out->n], &why) == 0) {
 			out->n++;
+			continue;
+		}
+		log_warnx("%s " STR_FMT ": limit '" STR_FMT "' cannot be used: " STR_FMT, noun, STR_ARG(name),
+		    STR_ARG(texts->items[i]), STR_ARG(why));
+		good = false;
 	}
+	return good;
 }
 
 static bool
@@ -80,16 +87,18 @@ offer_add(struct snapshot *s, struct route_channel *c, struct str asked, struct 
 	return o;
 }
 
-/* "asked=upstream" */
+/* "asked=upstream", blanks around the sign allowed */
 static void
 add_aliases(struct snapshot *s, struct route_channel *c)
 {
 	const struct str_list *l = &c->record->aliases;
 
 	for (size_t i = 0; i < l->n; i++) {
-		size_t eq = str_find_byte(l->items[i], '=');
+		size_t	   eq = str_find_byte(l->items[i], '=');
+		struct str asked = str_trim(str_upto(l->items[i], eq)), upstream = str_trim(str_from(l->items[i], eq + 1));
 
-		offer_add(s, c, str_upto(l->items[i], eq), str_from(l->items[i], eq + 1));
+		if (asked.n > 0 && upstream.n > 0)
+			offer_add(s, c, asked, upstream);
 	}
 }
 
@@ -148,6 +157,15 @@ add_models(struct snapshot *s, struct txn *t)
 	}
 }
 
+static bool
+fits_header(struct str value)
+{
+	for (size_t i = 0; i < value.n; i++)
+		if ((unsigned char)value.p[i] < ' ' || value.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
 static void
 add_upkeys(struct snapshot *s, struct txn *t, const struct seal_ring *ring)
 {
@@ -177,6 +195,11 @@ add_upkeys(struct snapshot *s, struct txn *t, const struct seal_ring *ring)
 			log_warnx("upstream key " STR_FMT " cannot be unsealed: it is left out", STR_ARG(k->r.name));
 			continue;
 		}
+		if (!fits_header(secret_bytes(&u->secret))) {
+			log_warnx("upstream key " STR_FMT " has bytes that no header may have: it is left out", STR_ARG(k->r.name));
+			secret_done(&u->secret);
+			continue;
+		}
 		u->id = k->r.id;
 		u->label = k->r.name;
 		c->upkeys_n++;
@@ -195,7 +218,7 @@ add_keys(struct snapshot *s, struct txn *t)
 			continue;
 		key = arena_new(&s->arena, struct route_key);
 		key->record = k;
-		read_limits(&s->arena, &k->limits, "key", k->r.name, &key->limits);
+		key->broken = !read_limits(&s->arena, &k->limits, "key", k->r.name, &key->limits);
 		map_put(&s->keys, k->hash, key);
 	}
 }
@@ -224,8 +247,7 @@ channel_init(struct snapshot *s, struct txn *t, struct route_channel *c, struct 
 		c->urls[i] = provider_url(&s->arena, c->base_url, endpoint_path((enum endpoint)i)).p;
 	c->dialect = &dialects[c->preset->dialect];
 	c->allow_private = p->allow_private || (c->preset->quirks & QUIRK_LOCAL) != 0;
-	read_limits(&s->arena, &record->limits, "channel", record->r.name, &c->limits);
-	return true;
+	return read_limits(&s->arena, &record->limits, "channel", record->r.name, &c->limits);
 }
 
 static void
@@ -256,7 +278,7 @@ snapshot_build(struct txn *t, const struct seal_ring *ring, const struct str_lis
 
 	s->refs = 1;
 	arena_init(&s->arena);
-	read_limits(&s->arena, global, "setting", STR("limits"), &s->global);
+	(void)read_limits(&s->arena, global, "setting", STR("limits"), &s->global);
 	price_rules_load(s, t);
 	add_channels(s, t);
 	add_upkeys(s, t, ring);

@@ -57,6 +57,7 @@ struct offer {
 struct route_key {
 	struct apikey	   *record;
 	struct route_limits limits;
+	bool		    broken;	/* a limit of it cannot be read: it is refused, never unlimited */
 };
 
 struct snapshot {

@@ -84,7 +84,7 @@ test_disk(struct arena *a)
 	size_t		     n;
 
 	chmod(path_of(a, "main").p, 0640);
-	is_int(migrate_with_steps(a, path_of(a, "main").p, &steps, &why), 1, "one file is rewritten");
+	is_int(read_migrate_with(a, path_of(a, "main").p, &steps, &why), 1, "one file is rewritten");
 	is_str(get(a, "main"), "# old\nversion = 1; # first\nhttp = {\n\tmax_body = \"1m\"; # body_limit in bytes\n};\n"
 	    "@include \"part\"\n", "with its comments and lines");
 	is_str(get(a, "main.v0"), OLD_MAIN, "what it was stays beside it");
@@ -94,9 +94,9 @@ test_disk(struct arena *a)
 	conf_init(&c);
 	is_int(conf_read(&c, path_of(a, "main").p, &p, &n), 0, "then it is of the current version");
 	conf_done(&c);
-	is_int(migrate_with_steps(a, path_of(a, "main").p, &steps, &why), 0, "a second time nothing is to do");
+	is_int(read_migrate_with(a, path_of(a, "main").p, &steps, &why), 0, "a second time nothing is to do");
 	put(a, "main", "version = 7;\n");
-	is_int(migrate_with_steps(a, path_of(a, "main").p, &steps, &why), -1, "a newer one is not migrated");
+	is_int(read_migrate_with(a, path_of(a, "main").p, &steps, &why), -1, "a newer one is not migrated");
 	ok(str_find(why, STR("newer")) < why.n, "and the reason says so");
 }
 

@@ -4,6 +4,8 @@
  */
 #include "net/server.h"
 
+#include <sys/un.h>
+
 #include "server_fixture.h"
 
 #define GET(path) "GET " path " HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -430,6 +432,30 @@ test_shedding(void)
 	close(fd);
 }
 
+static int unix_fd;	/* the server's until it drains */
+
+static void
+test_unix_listener(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	enum heard how;
+
+	unix_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	snprintf(a.sun_path + 1, sizeof(a.sun_path) - 1, "weir-test-%ld", (long)getpid());
+	if (bind(unix_fd, (struct sockaddr *)&a, sizeof(a)) == -1 || listen(unix_fd, 8) == -1)
+		perror("unix listener");
+	is_int(server_open(unix_fd, &fixture_handler, &fixture_options), 0, "a second listener may be a unix socket");
+	is_int(connect(fd, (struct sockaddr *)&a, sizeof(a)), 0, "it is connected to");
+	say(fd, GET("/now"));
+	ok(ends_with(hear(fd, &how), "GET /now? ") && how == HEARD_OPEN, "and serves");
+	say(fd, "GET / HTTP/1.1\n");
+	ok(begins(hear(fd, &how), "HTTP/1.1 400") && how == HEARD_CLOSED, "and refuses");
+	ok(strstr(fixture.why, "(local)") != NULL, "without an address");
+	close(fd);
+	settle();
+}
+
 static void
 test_drain(void)
 {
@@ -525,7 +551,9 @@ main(void)
 	test_caps();
 	test_shedding();
 	test_headers();
+	test_unix_listener();
 	test_drain();
+	close(unix_fd);
 	fixture_close();
 	fixture_open(&fixture_options);
 	test_close_with_open_requests();
