@@ -66,9 +66,9 @@ lower_name(struct snapshot *s, struct offer *o)
 static struct offer *
 offer_add(struct snapshot *s, struct route_channel *c, struct str asked, struct str upstream)
 {
-	struct offer *head = map_get(&s->offers, asked), *o;
+	struct offer *last = NULL, *o;
 
-	for (o = head; o != NULL; o = o->next)
+	for (o = map_get(&s->offers, asked); o != NULL; last = o, o = o->next)
 		if (o->channel == c)
 			return o;
 	o = arena_new(&s->arena, struct offer);
@@ -77,12 +77,11 @@ offer_add(struct snapshot *s, struct route_channel *c, struct str asked, struct 
 	o->upstream = upstream;
 	o->upstream_hash = str_hash(upstream);
 	snapshot_tariff(s, c, upstream, &o->tariff);
-	if (head == NULL) {
+	if (last != NULL) {
+		last->next = o;
+	} else {
 		map_put(&s->offers, asked, o);
 		lower_name(s, o);
-	} else {
-		o->next = head->next;
-		head->next = o;
 	}
 	return o;
 }

@@ -2,8 +2,22 @@
 # lib.sh - what the benchmarks share: start and stop the three servers, count CPU, take medians.
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/weir-bench.XXXXXX")
-mock_port=18081 nginx_port=18082 weir_port=18083 admin_port=18084
-pids=()
+
+die() {
+	echo "bench: $*" >&2
+	exit 69
+}
+
+# The four ports: any that nobody uses.  A server left over from elsewhere must not be measured.
+mock_port= nginx_port= weir_port= admin_port=
+for name in mock_port nginx_port weir_port admin_port; do
+	for _ in $(seq 100); do
+		port=$((20000 + RANDOM % 10000))
+		[[ " $mock_port $nginx_port $weir_port " == *" $port "* ]] && continue
+		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+	done
+	printf -v "$name" %s "$port"
+done
 
 stop_all() {
 	stop_weir
@@ -18,14 +32,24 @@ wait_port() {
 		(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
 		sleep 0.05
 	done
-	echo "bench: nothing listens on port $1" >&2
-	exit 69
+	die "nothing listens on port $1"
+}
+
+# Whoever answers on PORT must give KEY a chat answer: nobody is measured at refusing.
+# check_answer PORT KEY
+check_answer() {
+	local answer
+	answer=$(curl -s --max-time 10 "http://127.0.0.1:$1/v1/chat/completions" -H "Authorization: Bearer $2" \
+		-H 'Content-Type: application/json' -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}')
+	[[ $answer == *'"total_tokens":300'* ]] || die "port $1 gave no chat answer: $answer"
 }
 
 start_mock() {
 	MOCK_GONE=$work/gone taskset -c "$load_cpu" "$work/mock" $mock_port &
 	mock_pid=$!
 	wait_port $mock_port
+	kill -0 "$mock_pid" || die "the mock upstream does not run"
+	check_answer $mock_port x
 }
 
 # start_nginx WORKERS CPUS
@@ -51,12 +75,15 @@ start_nginx() {
 	taskset -c "$2" nginx -c "$work/nginx.conf" 2>>"$work/nginx.err" &
 	nginx_pid=$!
 	wait_port $nginx_port
+	check_answer $nginx_port x
 }
 
 stop_nginx() {
 	[ -n "${nginx_pid:-}" ] && kill "$nginx_pid" 2>/dev/null && wait "$nginx_pid" 2>/dev/null
 	nginx_pid=
 }
+
+add_key() { "$WEIR_BIN/weirctl" -c "$work/weir.conf" --json key add "$@" 2>/dev/null | jq -er '.records[0].secret'; }
 
 # start_weir WORKERS CPUS: a fresh store with two keys, governed ($governed) and free ($free)
 start_weir() {
@@ -74,20 +101,14 @@ start_weir() {
 	channels = ( { name = "mock"; provider = "mock"; models = [ "*" ]; } );
 	prices = ( { name = "any"; channel = "*"; model = "*"; input = "0.15"; output = "0.60"; } );
 	EOT
-	"$WEIR_BIN/weirctl" -c "$work/weir.conf" init >"$work/init.out"
-	governed=$("$WEIR_BIN/weirctl" -c "$work/weir.conf" --json key add governed \
-		"limits=1000000000 requests / 1m,100000000000 tokens / 1h,1000000 usd / month" | jq -r .key)
-	free=$("$WEIR_BIN/weirctl" -c "$work/weir.conf" --json key add free | jq -r .key)
+	"$WEIR_BIN/weirctl" -c "$work/weir.conf" init >"$work/init.out" 2>&1
+	governed=$(add_key governed "limits=1000000000 requests / 1m,100000000000 tokens / 1h,1000000 usd / month")
+	free=$(add_key free)
 	taskset -c "$2" "$WEIR_BIN/weir" -f -c "$work/weir.conf" 2>>"$work/weir.log" &
 	weir_pid=$!
 	wait_port $weir_port
-	for _ in $(seq 200); do
-		[ "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$weir_port/ready")" = 200 ] && return 0
-		sleep 0.05
-	done
-	echo "bench: weir is not ready; see its log" >&2
-	cat "$work/weir.log" >&2
-	exit 69
+	check_answer $weir_port "$governed"
+	check_answer $weir_port "$free"
 }
 
 # State lives on tmpfs, as in production.
@@ -112,14 +133,13 @@ tree() {
 	for p in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do tree "$p"; done
 }
 
-# CPU ticks (10 ms) used so far by a process tree.
-ticks() {
-	local sum=0 p stat
+# CPU nanoseconds used so far by a process tree, all threads.
+cpu_ns() {
+	local sum=0 p ns
 	for p in $(tree "$1"); do
-		stat=$(cat "/proc/$p/stat" 2>/dev/null) || continue
-		stat=${stat##*) }
-		set -- "$1" $stat
-		sum=$((sum + ${13} + ${14}))
+		while read -r ns _; do
+			sum=$((sum + ns))
+		done < <(cat "/proc/$p/task"/*/schedstat 2>/dev/null)
 	done
 	echo $sum
 }
@@ -153,16 +173,16 @@ drive() {
 	out=$(taskset -c "$load_cpu" wrk -t1 -c"$3" -d"$4"s --timeout 30s -s "$work/post.lua" "http://127.0.0.1:$1/v1/chat/completions" | grep RESULT)
 	read -r _ requests duration p50 errors <<<"$out"
 	rps=$(awk "BEGIN { print $requests / ($duration / 1e6) }")
-	[ "$errors" -eq 0 ] || echo "bench: $errors errors of $requests requests on port $1" >&2
+	[ "$errors" -eq 0 ] || die "$errors errors of $requests requests on port $1"
 }
 
 # CPU microseconds per request of a process tree under a load; sets cpu, rps, p50
 # measure PID PORT KEY CONNECTIONS SECONDS BODY_FILE
 measure() {
 	local before
-	before=$(ticks "$1")
+	before=$(cpu_ns "$1")
 	drive "$2" "$3" "$4" "$5" "$6"
-	cpu=$(awk "BEGIN { print ($(ticks "$1") - $before) * 10000 / $requests }")
+	cpu=$(awk "BEGIN { print ($(cpu_ns "$1") - $before) / 1000 / $requests }")
 }
 
 div() { awk "BEGIN { printf \"%.3f\", $1 / $2 }"; }

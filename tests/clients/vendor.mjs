@@ -26,6 +26,7 @@ const whole = (body) => ({
 
 async function stream(res, body, log) {
   res.writeHead(200, { "content-type": "text/event-stream" });
+  const closed = new Promise((r) => { res.on("close", r); });
   const send = (o) => res.write(`data: ${typeof o === "string" ? o : JSON.stringify(o)}\n\n`);
   if (body.tools) {
     send(chunk({ role: "assistant", content: null, tool_calls: [{ index: 0, id: "call_1", type: "function", function: { name: "weather", arguments: "" } }] }));
@@ -40,7 +41,7 @@ async function stream(res, body, log) {
       if (body.model === "ends-early") return res.end();
       if (body.model === "in-band") { send({ error: { message: "overloaded", type: "server_error", code: "x" } }); return res.end(); }
       if (body.model === "endless") {
-        await new Promise((r) => { res.on("close", r); });
+        await closed;
         log.cancelled = true;
         return;
       }

@@ -33,8 +33,8 @@ channels = ( { name = "one"; provider = "vendor"; models = [ "*" ]; } );
 `);
   const base = ["-c", conf];
   run([...base, "init"]);
-  const key = JSON.parse(run([...base, "--json", "key", "add", "test"])).key;
-  const limited = JSON.parse(run([...base, "--json", "key", "add", "limited", "limits=1 requests / 1h"])).key;
+  const key = JSON.parse(run([...base, "--json", "key", "add", "test"])).records[0].secret;
+  const limited = JSON.parse(run([...base, "--json", "key", "add", "limited", "limits=1 requests / 1h"])).records[0].secret;
   const daemon = spawn(path.join(bin, "weir"), ["-f", "-c", conf], { stdio: ["ignore", "inherit", "inherit"] });
   const url = `http://127.0.0.1:${port}`;
   for (let i = 0; ; i++) {
