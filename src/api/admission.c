@@ -18,13 +18,24 @@
 /* ---- the estimate ----------------------------------------------------- */
 
 static int64_t
+dearer(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Input may be written to a cache and output may be reasoning: nobody knows before. */
+static int64_t
 worst_cost(const struct exchange *x)
 {
 	int64_t most = 0;
 
 	for (size_t i = 0; i < x->plan.n; i++) {
-		int64_t cost = tariff_cost(&x->plan.of[i].offer->tariff, &x->worst);
+		struct tariff t = x->plan.of[i].offer->tariff;
+		int64_t	      cost;
 
+		t.per_million[USAGE_INPUT] = dearer(t.per_million[USAGE_INPUT], t.per_million[USAGE_CACHE_WRITE]);
+		t.per_million[USAGE_OUTPUT] = dearer(t.per_million[USAGE_OUTPUT], t.per_million[USAGE_REASONING]);
+		cost = tariff_cost(&t, &x->worst);
 		if (cost > most)
 			most = cost;
 	}
@@ -55,6 +66,8 @@ apply_unpriced_policy(struct exchange *x)
 	}
 }
 
+#define OUTPUT_MOST (UINT64_C(1) << 42)	/* tokens: what a catalog claims may be nonsense */
+
 void
 admission_estimate(struct exchange *x)
 {
@@ -63,8 +76,12 @@ admission_estimate(struct exchange *x)
 	for (size_t i = 0; i < x->plan.n; i++)
 		if (x->plan.of[i].offer->max_output > model_most)
 			model_most = x->plan.of[i].offer->max_output;
+	if (model_most > OUTPUT_MOST)
+		model_most = OUTPUT_MOST;
 	if (output == 0)
 		output = (model_most > 0 ? model_most : api()->env.conf->default_output) * x->ask.choices;
+	if (output > OUTPUT_MOST)
+		output = OUTPUT_MOST;
 	if (x->ask.endpoint == ENDPOINT_EMBEDDINGS)
 		output = 0;
 	apply_unpriced_policy(x);
@@ -100,7 +117,7 @@ may_be_free_at(struct exchange *x, uint64_t until_ms)
 		x->admit_wait_ms = wait;
 }
 
-/* A key of the channel that is not cooling; false when it has keys but none is usable. */
+/* A key of the channel that is not cooling; false when it needs one but none is usable. */
 static bool
 choose_upkey(struct exchange *x, struct txn *t, const struct route_channel *c)
 {
@@ -118,7 +135,7 @@ choose_upkey(struct exchange *x, struct txn *t, const struct route_channel *c)
 		if (until != 0)
 			may_be_free_at(x, until);
 	}
-	return c->upkeys_n == 0;
+	return !c->keyed && (c->preset->quirks & QUIRK_KEYLESS) != 0;
 }
 
 static bool
@@ -204,6 +221,7 @@ reserve_caller(struct exchange *x)
 	struct scope	   scopes[2];
 	struct grant_label label;
 	size_t		   n = 0;
+	bool		   fits;
 
 	if (x->snapshot->global.n > 0)
 		scopes[n++] = (struct scope){ SCOPE_GLOBAL, 0, x->snapshot->global.of, x->snapshot->global.n };
@@ -212,26 +230,26 @@ reserve_caller(struct exchange *x)
 	if (n == 0)
 		return true;
 	label_of(x, x->plan.of[0].offer, &label);
-	if (admit_reserve(api()->meters, scopes, n, &x->need, &label, &x->grant, &x->refusal) < 0) {
-		x->admit_fault = x->refusal.fault;
-		return false;
-	}
+	fits = admit_reserve(api()->meters, scopes, n, &x->need, &label, &x->grant, &x->refusal) == 0;
 	if (x->key != NULL && x->key->limits.n > 0)
 		admit_view(api()->meters, &scopes[n - 1], &x->rates);
-	return true;
+	if (!fits)
+		x->admit_fault = x->refusal.fault;
+	return fits;
 }
 
-/* A failed attempt's breaker and key hear of it, its channel's reservation goes back. */
+/* A failed attempt's breaker and key hear of it when they are to blame; what it held of its channel goes back. */
 static void
 tell_failure(struct exchange *x, struct txn *t)
 {
 	struct breaker_id id = breaker_of(x->used);
 	uint64_t	  now = clock_mono_ms();
 
-	if (breaker_fault(t, id, &api()->rules, x->failure.fault, x->failure.retry_after_ms, now))
-		api()->counters.n[COUNTER_BREAKER_OPENED]++;
-	if (fault_info(x->failure.fault)->blame == BLAME_KEY && x->upkey != NULL)
-		keystate_set(t, x->upkey->id, KEYSTATE_INVALID, 0, x->failure.fault, now);
+	x->opened = x->blame && breaker_fault(t, id, &api()->rules, x->failure.fault, x->failure.retry_after_ms, now);
+	if (x->blame && fault_info(x->failure.fault)->blame == BLAME_KEY && x->used_upkey != NULL)
+		keystate_set(t, x->used_upkey->id, KEYSTATE_INVALID, 0, x->failure.fault, now);
+	if (x->probing)		/* that told nothing of the model: another may probe */
+		breaker_unclaim(t, id, api()->env.slot, api()->env.owner.incarnation);
 	admit_release(api()->meters, &x->grant, SCOPE_CHANNEL);
 }
 
@@ -245,9 +263,9 @@ admission_verdict(struct exchange *x, struct txn *t)
 	id = breaker_of(x->used);
 	if (x->blame)
 		tell_failure(x, t);
-	else if (x->praise && (x->probe || breaker_any(t)))
+	else if (x->praise && (x->probing || breaker_any(t)))
 		breaker_success(t, id);
-	else if (x->probe)
+	else if (x->probing)
 		breaker_unclaim(t, id, api()->env.slot, api()->env.owner.incarnation);
 }
 
@@ -264,7 +282,7 @@ run(struct batch_op *op, struct txn *t)
 
 	x->grant = x->grant_before;
 	x->admit_fault = FAULT_NONE;
-	if (x->blame)
+	if (x->attempts > 0)		/* the caller's limits are reserved */
 		tell_failure(x, t);
 	else if (!reserve_caller(x))
 		return;
@@ -280,9 +298,13 @@ stored(struct batch_op *op, bool failed)
 	if (failed) {
 		x->grant = x->grant_before;
 		x->admit_fault = FAULT_STORE_DOWN;
+	} else {
+		if (x->opened)
+			api()->counters.n[COUNTER_BREAKER_OPENED]++;
+		x->blame = x->probing = false;
 	}
+	x->opened = false;
 	x->grant_before = x->grant;
-	x->blame = x->blame && failed;
 	x->admitted = x->admit_fault == FAULT_NONE;
 	exchange_run(x);
 }
@@ -306,9 +328,12 @@ go(struct exchange *x)
 	return NEXT;
 }
 
+/* There is something to reserve, or to tell of the last attempt. */
 static bool
-limited(const struct exchange *x)
+must_write(const struct exchange *x)
 {
+	if (x->attempts > 0)
+		return x->blame || x->probing || x->used->channel->limits.n > 0;
 	return x->snapshot->global.n > 0 || (x->key != NULL && x->key->limits.n > 0);
 }
 
@@ -326,7 +351,7 @@ admission_begin(struct exchange *x)
 	}
 	if (x->attempts == 0 && nobody_left(x))
 		return exchange_refuse(x, FAULT_UNPRICED, STR_NONE, STR("model"));
-	if (!x->blame && !limited(x)) {
+	if (!must_write(x)) {
 		t = txn_read(api()->env.state);
 		c = choose(x, t, false);
 		txn_end(t);

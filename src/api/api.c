@@ -12,6 +12,7 @@
 #include "api/api.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,6 +27,8 @@
 #include "store/generation.h"
 
 #define SECOND_MS 1000u
+#define LARGE_BYTES (128 << 10)
+#define CUT_MS 500u
 #define HEALTH_MOST 4096
 
 static struct api	 self;
@@ -181,6 +184,8 @@ static bool
 flush_lines(void *arg)
 {
 	(void)arg;
+	if (batch_pending(self.batch))	/* added after this turn's transaction */
+		loop_soon();
 	access_flush(self.access);
 	self.counters.n[COUNTER_ACCESS_LOST] = access_lost(self.access);
 	return false;
@@ -265,6 +270,7 @@ api_open(const struct api_env *env)
 {
 	struct batch_hooks hooks = { batch_begins, batch_ends, batch_done, NULL };
 
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);	/* large bodies go back to the kernel when they are freed */
 	self.env = *env;
 	self.rules = breaker_default;
 	self.rules.faults = (uint32_t)env->conf->breaker_faults;
@@ -303,6 +309,11 @@ api_idle(void)
 void
 api_close(void)
 {
+	uint64_t end = clock_now_us() + CUT_MS * 1000;
+
+	exchange_cut_all();
+	while (!api_idle() && clock_now_us() < end)	/* last words go out, usage is settled */
+		loop_once(10);
 	server_close();
 	batch_run(self.batch);
 	access_flush(self.access);

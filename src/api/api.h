@@ -42,7 +42,7 @@ struct api {
 	struct access_log   *access;
 	struct breaker_rules rules;
 	unsigned	     open;	/* exchanges not yet freed */
-	bool		     draining;
+	bool		     draining, closing;	/* closing: what is still open is cut */
 };
 
 struct api *api(void);

@@ -26,6 +26,8 @@
 
 typedef enum next step_fn(struct exchange *);
 
+static struct node open_ones = { &open_ones, &open_ones };
+
 static struct exchange *
 exchange_of(void *arg)
 {
@@ -42,6 +44,7 @@ release(void *arg)
 	struct exchange *x = exchange_of(arg);
 
 	x->magic = 0;
+	list_del(&x->node);
 	buf_done(&x->body);
 	snapshot_drop(x->snapshot);
 	arena_done(&x->arena);
@@ -113,6 +116,7 @@ head(struct request *r)
 	if (x == NULL)
 		fatalx(70, "out of memory");
 	x->magic = EXCHANGE_MAGIC;
+	list_add(&open_ones, &x->node);
 	arena_init(&x->arena);
 	x->request = r;
 	x->snapshot = snapshot_hold(api()->snapshot);
@@ -122,6 +126,7 @@ head(struct request *r)
 	batch_init_op(&x->admission);
 	batch_init_op(&x->settlement);
 	api()->open++;
+	api()->counters.inflight++;
 	x->admit_fault = open_route(x);
 	fill_entry(x);
 	if (x->admit_fault != FAULT_NONE || x->route->does != ROUTE_EXCHANGE)
@@ -166,6 +171,9 @@ step_parse(struct exchange *x)
 	if (x->dialect->ask(&x->arena, x->route->endpoint, request_body(x->request),
 		(uint32_t)api()->env.conf->json_depth, &x->ask, &why) < 0)
 		return exchange_refuse(x, why.fault, why.message, why.param);
+	/* The body is the server's and goes with the request; the entry outlives it until it is stored. */
+	x->ask.model = arena_str(&x->arena, x->ask.model);
+	x->ask.model = arena_str(&x->arena, x->ask.model);	/* it is logged when the body is gone */
 	x->entry.model = x->ask.model;
 	x->entry.stream = x->ask.stream;
 	x->step = STEP_PLAN;
@@ -253,6 +261,24 @@ exchange_refuse(struct exchange *x, enum fault fault, struct str message, struct
 	return WAIT;
 }
 
+void
+exchange_cut_all(void)
+{
+	LIST_EACH(n, &open_ones) {
+		struct exchange *x = container_of(n, struct exchange, node);
+
+		if (x->answered || x->gone)
+			continue;
+		attempt_cancel(x);
+		batch_cancel(&x->admission);
+		if (x->stream != NULL)
+			reply_stream_break(x, FAULT_DRAINING, STR_NONE);
+		else if (x->step != STEP_OPEN)	/* its body is here, so an answer may go out */
+			reply_error(x, FAULT_DRAINING, STR_NONE, STR_NONE);
+		exchange_settle(x, END_DRAINED);
+	}
+}
+
 /* ---- what the server says --------------------------------------------- */
 
 static void
@@ -274,7 +300,7 @@ gone(void *arg)
 	attempt_cancel(x);
 	batch_cancel(&x->admission);
 	x->entry.status = (uint16_t)fault_info(FAULT_CLIENT_GONE)->status;
-	exchange_settle(x, END_CLIENT_GONE);
+	exchange_settle(x, api()->closing ? END_DRAINED : END_CLIENT_GONE);
 }
 
 static void
@@ -292,7 +318,7 @@ done(void *arg)
 static void
 bad(enum fault fault, const char *why, const char *client_ip)
 {
-	api()->counters.n[COUNTER_BAD_HTTP]++;
+	api()->counters.n[fault == FAULT_OVERLOADED ? COUNTER_SHED : COUNTER_BAD_HTTP]++;
 	log_debug("client %s: %s: %s", client_ip, fault_info(fault)->name, why);
 }
 

@@ -30,6 +30,7 @@ struct attempt;
 
 struct exchange {
 	uint32_t	  magic;
+	struct node	  node;		/* among the worker's open exchanges */
 	struct arena	  arena;	/* owns all that is not said otherwise */
 	struct request	 *request;
 	const struct route *route;	/* NULL: none was found */
@@ -59,6 +60,9 @@ struct exchange {
 	struct attempt	 *attempt;	/* the one that runs; NULL between */
 	unsigned	  attempts;
 	struct offer const *used;	/* of the last attempt */
+	const struct route_upkey *used_upkey;	/* its key; an admission that is tried again chooses `upkey` anew */
+	bool		  probing;	/* it is its breaker's probe, and the breaker has not heard how it ended */
+	bool		  opened;	/* telling its failure opened the breaker; counted when that is stored */
 	struct verdict	  failure;	/* of the last failed attempt; its texts are in the arena */
 	struct str	  failure_body;	/* as the upstream sent it, when it may be shown */
 	bool		  blame;	/* that failure is not yet told to its breaker */
@@ -81,6 +85,7 @@ struct exchange {
 
 extern const struct server_handler exchange_handler;
 
+void	exchange_cut_all(void);				/* the grace is over: what is open ends now, in its protocol */
 void	exchange_run(struct exchange *);		/* from x->step on, until WAIT */
 /* Ends it with an error answer of our own; `message` empty = the fault's text. */
 enum next exchange_refuse(struct exchange *, enum fault, struct str message, struct str param);

@@ -4,9 +4,9 @@
  *
  * Runs in: worker.
  *
- * The provider's own figures win.  When it told none, output that reached us
- * is estimated and marked so.  Nothing is charged for an exchange that no
- * upstream answered.
+ * The provider's own figures win.  When it told none, output that was passed on
+ * is estimated and marked so.  Nothing is charged for an exchange of which the
+ * client saw no output.
  */
 #include <inttypes.h>
 
@@ -22,9 +22,10 @@ static void
 estimate_usage(struct exchange *x)
 {
 	struct usage *u = &x->tap.usage;
-	bool	      answered = x->output || x->tap.pieces > 0;
 
-	if (u->source != USAGE_UNKNOWN || !answered)
+	if (!x->output)
+		*u = (struct usage){ .source = USAGE_UNKNOWN };
+	if (u->source != USAGE_UNKNOWN || !x->output)
 		return;
 	u->source = USAGE_ESTIMATED;
 	u->tokens[USAGE_INPUT] = usage_estimate(x->ask.body.n);
@@ -105,6 +106,8 @@ stored(struct batch_op *op, bool failed)
 {
 	struct exchange *x = of_settlement(op);
 
+	if (!failed && x->opened)
+		api()->counters.n[COUNTER_BREAKER_OPENED]++;
 	if (failed && ++x->tries < TRIES_MOST) {
 		x->again.fire = try_again;
 		loop_timer(&x->again, clock_mono_ms() + AGAIN_MS);
@@ -133,6 +136,7 @@ exchange_settle(struct exchange *x, enum end_reason end)
 	x->step = STEP_SETTLE;
 	loop_timer_off(&x->silence);
 	fill_entry(x, end);
+	api()->counters.inflight--;
 	counters_entry(&api()->counters, &x->entry);
 	access_add(api()->access, &x->entry);
 	if (!leaves_record(x)) {

@@ -117,6 +117,18 @@ hopeless(enum fault f, uint64_t wait_ms)
 	    (f == FAULT_NO_CHANNEL && wait_ms > RETRY_MOST_MS);
 }
 
+/* A fault's name as it is logged. */
+static struct str
+fault_word(struct exchange *x, enum fault f)
+{
+	char *word = arena_cstr(&x->arena, str_of(fault_info(f)->name));
+
+	for (char *p = word; *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p + ('a' - 'A'));
+	return str_of(word);
+}
+
 static void
 error_answer(struct exchange *x, enum fault f, int status, struct str body, uint64_t wait_ms)
 {
@@ -130,7 +142,7 @@ error_answer(struct exchange *x, enum fault f, int status, struct str body, uint
 		put(&h, "Allow", x->allow);
 	if (f == FAULT_KEY_MISSING || f == FAULT_KEY_UNKNOWN)
 		put(&h, "WWW-Authenticate", "Bearer");
-	x->entry.fault = str_of(fault_info(f)->name);
+	x->entry.fault = fault_word(x, f);
 	answer(x, status, &h, body);
 }
 
@@ -177,7 +189,7 @@ reply_refused(struct exchange *x)
 
 	if (x->attempts > 0) {
 		reply_failure(x);
-		exchange_settle(x, END_UPSTREAM_FAILED);
+		exchange_settle(x, x->failure.view.status != 0 ? END_UPSTREAM_ERROR : END_UPSTREAM_FAILED);
 		return WAIT;
 	}
 	if (f == FAULT_RATE_LIMITED || f == FAULT_QUOTA_EXHAUSTED || f == FAULT_TOO_LARGE_FOR_LIMIT) {
@@ -185,7 +197,7 @@ reply_refused(struct exchange *x)
 	} else {
 		error_with_wait(x, f, STR_NONE, STR_NONE, x->admit_wait_ms);
 	}
-	exchange_settle(x, END_REFUSED);
+	exchange_settle(x, fault_info(f)->status < 500 ? END_REFUSED : f == FAULT_NO_CHANNEL ? END_UPSTREAM_FAILED : END_INTERNAL);
 	return WAIT;
 }
 
@@ -205,7 +217,7 @@ reply_whole(struct exchange *x, int status)
 static bool
 status_is_the_clients(int status)
 {
-	return status >= 400 && status != 401 && status != 402 && status != 403 && status != 407 && status != 408;
+	return status >= 400 && status <= 599 && status != 401 && status != 402 && status != 403 && status != 407 && status != 408;
 }
 
 static struct str
@@ -260,7 +272,8 @@ reply_stream_open(struct exchange *x)
 	a = (struct answer){ .status = 200, .headers = h.of, .n = h.n };
 	x->entry.status = 200;
 	x->stream = request_stream(x->request, &a, drained);
-	x->step = STEP_REPLY;
+	if (x->step == STEP_TRY)	/* a comment may come while the next candidate is chosen */
+		x->step = STEP_REPLY;
 }
 
 bool
@@ -295,8 +308,7 @@ reply_stream_end(struct exchange *x)
 void
 reply_stream_cut(struct exchange *x, struct str events, enum fault f, struct str message)
 {
-	x->output = true;
-	x->entry.fault = str_of(fault_info(f)->name);
+	x->entry.fault = fault_word(x, f);
 	x->entry.message = message;
 	reply_stream_write(x, events);
 	end(x, false);

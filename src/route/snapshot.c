@@ -179,7 +179,10 @@ add_upkeys(struct snapshot *s, struct txn *t, const struct seal_ring *ring)
 		for (size_t i = 0; i < s->channels_n && c == NULL; i++)
 			if (s->channels[i].record->r.id == k->channel)
 				c = &s->channels[i];
-		if (c == NULL || !k->r.enabled || k->digest.n > SHA256_BYTES)
+		if (c == NULL)
+			continue;
+		c->keyed = true;
+		if (!k->r.enabled || k->digest.n > SHA256_BYTES)
 			continue;
 		if (c->upkeys_n % 8 == 0) {
 			u = arena_array(&s->arena, struct route_upkey, c->upkeys_n + 8);

@@ -38,6 +38,7 @@ struct route_channel {
 	struct route_limits   limits;
 	struct route_upkey   *upkeys;		/* enabled ones */
 	size_t		      upkeys_n;
+	bool		      keyed;		/* it has keys, usable or not: it is not to be called without one */
 	struct str_list	      patterns;		/* globs among its models */
 };
 

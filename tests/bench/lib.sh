@@ -5,6 +5,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/weir-bench.XXXXXX")
 
 die() {
 	echo "bench: $*" >&2
+	tail -n 20 "$work/weir.log" >&2 2>/dev/null
 	exit 69
 }
 
@@ -156,6 +157,8 @@ pss() {
 
 median() { sort -g | awk '{ v[NR] = $1 } END { if (NR == 0) print "nan"; else if (NR % 2) print v[(NR + 1) / 2]; else print (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
+who() { case $1 in "$mock_port") echo mock ;; "$nginx_port") echo nginx ;; *) echo weir ;; esac; }
+
 # wrk's numbers of one run: sets rps, p50 (us), requests, errors
 # load URL_PORT KEY CONNECTIONS SECONDS BODY_FILE
 drive() {
@@ -167,13 +170,14 @@ drive() {
 	wrk.headers["Authorization"] = "Bearer $2"
 	done = function(s, l)
 		local e = s.errors
-		io.write(string.format("RESULT %d %d %d %d\n", s.requests, s.duration, l:percentile(50), e.connect + e.read + e.write + e.status + e.timeout))
+		local kinds = string.format("connect=%d,read=%d,write=%d,status=%d,timeout=%d", e.connect, e.read, e.write, e.status, e.timeout)
+		io.write(string.format("RESULT %d %d %d %d %s\n", s.requests, s.duration, l:percentile(50), e.connect + e.read + e.write + e.status + e.timeout, kinds))
 	end
 	EOT
 	out=$(taskset -c "$load_cpu" wrk -t1 -c"$3" -d"$4"s --timeout 30s -s "$work/post.lua" "http://127.0.0.1:$1/v1/chat/completions" | grep RESULT)
-	read -r _ requests duration p50 errors <<<"$out"
+	read -r _ requests duration p50 errors kinds <<<"$out"
 	rps=$(awk "BEGIN { print $requests / ($duration / 1e6) }")
-	[ "$errors" -eq 0 ] || die "$errors errors of $requests requests on port $1"
+	[ "$errors" -eq 0 ] || die "$(who $1): $errors errors of $requests requests: $kinds"
 }
 
 # CPU microseconds per request of a process tree under a load; sets cpu, rps, p50

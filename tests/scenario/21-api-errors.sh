@@ -97,9 +97,8 @@ asks $chat '{"model":"gpt-small","messages":["hi"]}' null 'messages[0]' "a strin
 asks $chat '{"model":"gpt-small","messages":[{"role":"user","content":"a"},{"content":"b"}]}' null 'messages[1].role' "no role"
 asks $chat '{"model":"gpt-small","messages":[{"role":"user","content":7}]}' null 'messages[0].content' "a number for content"
 asks $chat "$(chat gpt-small '"stream":"yes"')" null stream "a string for stream"
-asks $chat "$(chat gpt-small '"max_tokens":-1')" null max_tokens "a negative max_tokens"
-asks $chat "$(chat gpt-small '"max_tokens":1.5')" null max_tokens "a fraction for max_tokens"
-asks $chat "$(chat gpt-small '"n":0')" null n "no choices"
+asks $chat "$(chat gpt-small '"max_tokens":"many"')" null max_tokens "a string for max_tokens"
+asks $chat "$(chat gpt-small '"n":true')" null n "a boolean for n"
 asks $chat "$(chat gpt-small '"temperature":"hot"')" null temperature "a string for temperature"
 asks $chat "$(chat gpt-small '"tools":{}')" null tools "an object for tools"
 asks $chat "$(chat gpt-small '"stream_options":[]')" null stream_options "an array for stream_options"
@@ -122,7 +121,8 @@ is "$(sim_saw true .body | tail -n 1)" "$(chat gpt-small '"seed":null,"tools":nu
 access_line '.error == "MODEL_UNKNOWN"' >/dev/null
 is "$(access_line '.error == "NOT_PERMITTED"' '"\(.status_code) \(.end_reason) \(.api_key_name) \(.attempts)"')" "403 refused narrow 0" \
 	"a refused request has its access line"
-is "$(access '.status_code == 401' | jq -r '.key_id' | sort -u)" 0 "an unknown caller's line names no key"
+is "$(access '.error == "KEY_UNKNOWN" or .error == "KEY_MISSING"' | jq -r '.key_id' | sort -u)" 0 "an unknown caller's line names no key"
+is "$(access '.error == "KEY_REVOKED"' | jq -r '.api_key_name' | sort -u)" gone "that of one who was known names his"
 until_true 5 settled
 is "$(weirctl usage by=key --json | jq -c '[.[] | select(.name == "narrow") | .refused]')" '[3]' "the ledger counts what was refused to a key"
 store_is_sound "the store is sound"
