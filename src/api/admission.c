@@ -178,6 +178,7 @@ consider(struct exchange *x, struct txn *t, struct candidate *c, bool writing)
 	if (!writing && (v == BREAKER_PROBE || channel->limits.n > 0))
 		return CHOICE_NEEDS_WRITE;
 	if (v == BREAKER_REFUSE) {
+		x->refused_for = breaker_last(t, id);
 		may_be_free_at(x, until);
 		return CHOICE_NONE;
 	}
@@ -199,6 +200,7 @@ static enum choice
 choose(struct exchange *x, struct txn *t, bool writing)
 {
 	x->admit_wait_ms = 0;
+	x->refused_for = FAULT_NONE;
 	for (size_t i = x->plan.next; i < x->plan.n; i++) {
 		enum choice c;
 
@@ -211,6 +213,23 @@ choose(struct exchange *x, struct txn *t, bool writing)
 		return c;
 	}
 	return CHOICE_NONE;
+}
+
+/*
+ * Nobody can take it.  A candidate that still cools from a rate limit or from
+ * not knowing the model would say that again, so that is what the client hears.
+ */
+static enum fault
+nobody(const struct exchange *x)
+{
+	switch (x->refused_for) {
+	case FAULT_UP_RATE_LIMITED:
+	case FAULT_UP_QUOTA:
+	case FAULT_UP_MODEL_UNKNOWN:
+		return x->refused_for;
+	default:
+		return FAULT_NO_CHANNEL;
+	}
 }
 
 /* ---- the transaction --------------------------------------------------- */
@@ -287,7 +306,7 @@ run(struct batch_op *op, struct txn *t)
 	else if (!reserve_caller(x))
 		return;
 	if (choose(x, t, true) == CHOICE_NONE)
-		x->admit_fault = FAULT_NO_CHANNEL;
+		x->admit_fault = nobody(x);
 }
 
 static void
@@ -358,7 +377,7 @@ admission_begin(struct exchange *x)
 		if (c == CHOICE_MADE)
 			return go(x);
 		if (c == CHOICE_NONE) {
-			x->admit_fault = FAULT_NO_CHANNEL;
+			x->admit_fault = nobody(x);
 			return reply_refused(x);
 		}
 	}

@@ -42,7 +42,7 @@ struct api {
 	struct access_log   *access;
 	struct breaker_rules rules;
 	unsigned	     open;	/* exchanges not yet freed */
-	bool		     draining, closing;	/* closing: what is still open is cut */
+	bool		     draining;
 };
 
 struct api *api(void);

@@ -173,7 +173,6 @@ step_parse(struct exchange *x)
 		return exchange_refuse(x, why.fault, why.message, why.param);
 	/* The body is the server's and goes with the request; the entry outlives it until it is stored. */
 	x->ask.model = arena_str(&x->arena, x->ask.model);
-	x->ask.model = arena_str(&x->arena, x->ask.model);	/* it is logged when the body is gone */
 	x->entry.model = x->ask.model;
 	x->entry.stream = x->ask.stream;
 	x->step = STEP_PLAN;
@@ -275,6 +274,8 @@ exchange_cut_all(void)
 			reply_stream_break(x, FAULT_DRAINING, STR_NONE);
 		else if (x->step != STEP_OPEN)	/* its body is here, so an answer may go out */
 			reply_error(x, FAULT_DRAINING, STR_NONE, STR_NONE);
+		else
+			x->entry.status = (uint16_t)fault_info(FAULT_DRAINING)->status;
 		exchange_settle(x, END_DRAINED);
 	}
 }
@@ -300,7 +301,7 @@ gone(void *arg)
 	attempt_cancel(x);
 	batch_cancel(&x->admission);
 	x->entry.status = (uint16_t)fault_info(FAULT_CLIENT_GONE)->status;
-	exchange_settle(x, api()->closing ? END_DRAINED : END_CLIENT_GONE);
+	exchange_settle(x, END_CLIENT_GONE);
 }
 
 static void

@@ -52,6 +52,7 @@ struct exchange {
 	struct batch_op	  admission, settlement;
 	enum fault	  admit_fault;	/* what the admission decided: NONE = candidate `chosen` */
 	bool		  admitted;	/* its transaction is stored, the step has yet to go on */
+	enum fault	  refused_for;	/* why the last candidate that was passed over is cooling */
 	uint64_t	  admit_wait_ms;	/* until a candidate may be free */
 	size_t		  chosen;	/* index in the plan */
 	const struct route_upkey *upkey;	/* for the chosen one; NULL = keyless */

@@ -122,6 +122,14 @@ breaker_look(struct txn *txn, struct breaker_id id, uint64_t now_ms, uint64_t *u
 	return get(txn, id, &r) ? judge(txn, &r, now_ms, until_ms) : BREAKER_PASS;
 }
 
+enum fault
+breaker_last(struct txn *txn, struct breaker_id id)
+{
+	struct breaker_record r;
+
+	return get(txn, id, &r) && r.fault < FAULTS ? (enum fault)r.fault : FAULT_NONE;
+}
+
 bool
 breaker_claim(struct txn *txn, struct breaker_id id, const struct breaker_rules *rules, uint64_t now_ms,
     uint16_t slot, uint64_t incarnation)

@@ -47,6 +47,8 @@ struct breaker_id {
 };
 
 enum breaker_verdict breaker_look(struct txn *, struct breaker_id, uint64_t now_ms, uint64_t *until_ms);
+/* What went wrong last, as long as it is remembered; FAULT_NONE when nothing is. */
+enum fault breaker_last(struct txn *, struct breaker_id);
 /* The probe is ours: true at most once per half-open period, host-wide. */
 bool	breaker_claim(struct txn *, struct breaker_id, const struct breaker_rules *, uint64_t now_ms, uint16_t slot,
 	    uint64_t incarnation);
