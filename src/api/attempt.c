@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "api/reply.h"
+#include "api/upstream.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "dialect/sse.h"
@@ -31,6 +32,7 @@ enum mode { MODE_UNKNOWN, MODE_WHOLE, MODE_EVENTS, MODE_ERROR };
 struct attempt {
 	struct exchange	   *x;
 	struct transfer	   *transfer;	/* NULL once it ended */
+	struct arena	    arena;	/* headers and body of the call */
 	struct call	    call;
 	struct header_lines headers;
 	enum mode	    mode;
@@ -54,6 +56,7 @@ release(void *arg)
 	buf_done(&a->out);
 	sse_done(&a->sse);
 	arena_done(&a->scratch);
+	arena_done(&a->arena);
 	free(a);
 }
 
@@ -86,11 +89,15 @@ another_may(const struct exchange *x)
 static void
 failed(struct attempt *a)
 {
-	struct exchange *x = a->x;
-	bool		 again = another_may(x);
+	struct exchange	      *x = a->x;
+	const enum fault_blame blame = fault_info(x->failure.fault)->blame;
+	bool		       again;
 
+	if (blame == BLAME_KEY && x->used->channel->upkeys_n > 1)
+		x->plan.next = x->chosen;	/* it has other keys */
+	again = another_may(x);
 	a->over = true;
-	x->blame = fault_info(x->failure.fault)->blame != BLAME_NONE;
+	x->blame = blame != BLAME_NONE;
 	xlog_debug(str_of(x->id), "channel " STR_FMT ": %s%s", STR_ARG(x->used->channel->record->r.name),
 	    fault_info(x->failure.fault)->text, again ? ", the next candidate is tried" : "");
 	if (again) {
@@ -129,20 +136,24 @@ succeeded(struct attempt *a, enum end_reason end)
 
 /* ---- events ----------------------------------------------------------------- */
 
-/* What went wrong in the middle: before any output it is a failure like any other. */
+/* The upstream connection is closed within this turn, and no event follows. */
+static void
+cut(struct attempt *a)
+{
+	if (a->transfer != NULL)
+		transfer_cancel(a->transfer);
+	a->transfer = NULL;
+}
+
+/* What went wrong in the middle: before any output it is a failure like any other, and what waits to go out is void. */
 static void
 break_stream(struct attempt *a, enum fault f, struct str message)
 {
-	if (a->out.n > 0) {
-		a->x->output = true;
+	if (a->out.n > 0 && a->x->output)
 		reply_stream_write(a->x, buf_view(&a->out));
-		buf_clear(&a->out);
-	}
+	buf_clear(&a->out);
 	fail(a, f, message);
-	if (a->transfer != NULL) {
-		transfer_cancel(a->transfer);
-		a->transfer = NULL;
-	}
+	cut(a);
 }
 
 /* An in-band error after output is passed on as the upstream worded it; nothing may follow it. */
@@ -150,15 +161,14 @@ static void
 pass_error(struct attempt *a, struct str payload)
 {
 	struct exchange *x = a->x;
-	struct str	 message = arena_str(&x->arena, x->tap.error);
+	bool		 shown = upstream_may_be_shown(x, payload);
+	struct str	 message = shown ? arena_str(&x->arena, x->tap.error) : STR_NONE;
 
-	if (!x->output && a->out.n == 0) {
-		break_stream(a, FAULT_UP_SERVER, message);
-		return;
+	if (x->output && shown) {
+		sse_write(&a->out, payload);
+		reply_stream_cut(x, buf_view(&a->out), FAULT_UP_SERVER, message);
+		buf_clear(&a->out);
 	}
-	sse_write(&a->out, payload);
-	reply_stream_cut(x, buf_view(&a->out), FAULT_UP_SERVER, message);
-	buf_clear(&a->out);
 	break_stream(a, FAULT_UP_SERVER, message);
 }
 
@@ -199,9 +209,7 @@ linger_over(struct timer *t)
 {
 	struct attempt *a = container_of(t, struct attempt, linger);
 
-	if (a->transfer != NULL)
-		transfer_cancel(a->transfer);
-	a->transfer = NULL;
+	cut(a);
 	detach(a);
 }
 
@@ -288,7 +296,7 @@ whole_reply(struct attempt *a)
 		return;
 	}
 	if (x->tap.error.n > 0) {
-		fail(a, FAULT_UP_SERVER, x->tap.error);
+		fail(a, FAULT_UP_SERVER, upstream_may_be_shown(x, body) ? x->tap.error : STR_NONE);
 		return;
 	}
 	if (x->stream != NULL) {	/* a comment already promised a stream */
@@ -302,15 +310,6 @@ whole_reply(struct attempt *a)
 	detach(a);
 }
 
-/* An upstream's words may be shown when its own key is not among them. */
-static bool
-may_be_shown(const struct exchange *x, struct str text)
-{
-	if (x->upkey != NULL && str_find(text, secret_bytes(&x->upkey->secret)) < text.n)
-		return false;
-	return str_find(text, STR("Bearer ")) == text.n && str_find(text, STR("sk-")) == text.n;
-}
-
 static void
 error_reply(struct attempt *a)
 {
@@ -322,7 +321,7 @@ error_reply(struct attempt *a)
 	provider_classify(&x->arena, upstream, a->status, &h, body, clock_wall_us(), &x->failure);
 	if (x->failure.fault == FAULT_NONE)
 		x->failure.fault = FAULT_UP_GARBAGE;
-	if (!may_be_shown(x, body)) {
+	if (!upstream_may_be_shown(x, body)) {
 		x->failure.view.message = STR_NONE;
 		x->failure.view.native = false;
 	}
@@ -373,12 +372,18 @@ on_bytes(void *arg, struct str bytes)
 	case MODE_EVENTS:
 		take_events(a, bytes);
 		return;
-	case MODE_WHOLE:
-		buf_str(&a->body, bytes);
+	case MODE_WHOLE:	/* the transfer's own bound may be that of a stream */
+		if (bytes.n > api()->env.conf->reply_bytes - a->body.n)
+			break_stream(a, FAULT_UP_TOO_LARGE, STR_NONE);
+		else
+			buf_str(&a->body, bytes);
 		return;
 	case MODE_ERROR:
-		if (a->body.n < ERROR_BYTES_MOST)
-			buf_str(&a->body, str_upto(bytes, ERROR_BYTES_MOST - a->body.n));
+		buf_str(&a->body, str_upto(bytes, ERROR_BYTES_MOST - a->body.n));
+		if (a->body.n == ERROR_BYTES_MOST) {
+			error_reply(a);
+			cut(a);
+		}
 		return;
 	}
 }
@@ -420,39 +425,6 @@ silent(struct timer *t)
 		reply_stream_write(x, STR(": keep-alive\n\n"));
 }
 
-static uint64_t
-or_else(uint64_t own, uint64_t general)
-{
-	return own > 0 ? own : general;
-}
-
-static void
-fill_call(struct attempt *a)
-{
-	struct exchange		   *x = a->x;
-	const struct route_channel *c = x->used->channel;
-	const struct conf	   *conf = api()->env.conf;
-	bool			    inject = (c->preset->quirks & QUIRK_NO_USAGE_OPTION) == 0;
-	struct str		    agent = x->entry.user_agent.n > 0 ? x->entry.user_agent : conf->user_agent;
-	struct str		    secret = x->upkey != NULL ? secret_bytes(&x->upkey->secret) : STR_NONE;
-
-	a->headers = provider_headers(&x->arena, c->preset, &c->provider->headers, secret, agent);
-	a->call = (struct call){
-		.method = "POST",
-		.url = c->urls[x->ask.endpoint],
-		.headers = a->headers.lines,
-		.n = a->headers.n,
-		.body = x->dialect->forward(&x->arena, &x->ask, x->used->upstream, inject),
-		.connect_ms = or_else(c->record->connect_timeout, conf->connect_ms),
-		.first_byte_ms = or_else(c->record->first_byte_timeout, conf->first_byte_ms),
-		.idle_ms = or_else(c->record->idle_timeout, conf->upstream_idle_ms),
-		.total_ms = or_else(c->record->total_timeout, conf->total_ms),
-		.body_most = x->ask.stream ? conf->stream_bytes : conf->reply_bytes,
-		.stream = x->ask.stream,
-		.allow_private = c->allow_private,
-	};
-}
-
 static void
 fill_entry(struct exchange *x)
 {
@@ -474,12 +446,16 @@ attempt_begin(struct exchange *x)
 	a->x = x;
 	x->attempt = a;
 	x->used = x->plan.of[x->chosen].offer;
+	x->used_upkey = x->upkey;
+	x->probing = x->probe;
+	x->first_byte_us = 0;
 	x->tap = (struct tap){ 0 };
 	x->praise = false;
 	sse_init(&a->sse, api()->env.conf->event_bytes);
 	arena_init(&a->scratch);
+	arena_init(&a->arena);
 	fill_entry(x);
-	fill_call(a);
+	upstream_call(x, &a->arena, &a->call, &a->headers);
 	if (x->ask.stream && x->attempts == 1 && keepalive > 0) {
 		x->silence.fire = silent;
 		loop_timer(&x->silence, clock_mono_ms() + keepalive);
@@ -496,9 +472,7 @@ attempt_cancel(struct exchange *x)
 
 	if (a == NULL)
 		return;
-	if (a->transfer != NULL)
-		transfer_cancel(a->transfer);
-	a->transfer = NULL;
+	cut(a);
 	a->over = true;
 	detach(a);
 }

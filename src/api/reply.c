@@ -194,10 +194,11 @@ reply_refused(struct exchange *x)
 	}
 	if (f == FAULT_RATE_LIMITED || f == FAULT_QUOTA_EXHAUSTED || f == FAULT_TOO_LARGE_FOR_LIMIT) {
 		error_with_wait(x, f, limit_message(x), STR_NONE, x->refusal.wait_ms);
+		exchange_settle(x, END_REFUSED);
 	} else {
 		error_with_wait(x, f, STR_NONE, STR_NONE, x->admit_wait_ms);
+		exchange_settle(x, f == FAULT_STORE_DOWN || f == FAULT_INTERNAL ? END_INTERNAL : END_UPSTREAM_FAILED);
 	}
-	exchange_settle(x, fault_info(f)->status < 500 ? END_REFUSED : f == FAULT_NO_CHANNEL ? END_UPSTREAM_FAILED : END_INTERNAL);
 	return WAIT;
 }
 

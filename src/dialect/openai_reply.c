@@ -11,12 +11,16 @@
  */
 #include "dialect/openai.h"
 
+#define TOKENS_MOST (UINT64_C(1) << 48)	/* more is nobody's usage; sums of it must fit */
+
 static uint64_t
 count(const struct json *object, const char *path)
 {
 	uint64_t n;
 
-	return json_u64(json_path(object, path), &n) == 0 ? n : 0;
+	if (json_u64(json_path(object, path), &n) < 0)
+		return 0;
+	return n < TOKENS_MOST ? n : TOKENS_MOST;
 }
 
 /* Takes `part` out of what `whole` still holds; never more than there is. */

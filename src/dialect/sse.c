@@ -62,18 +62,21 @@ blank_follows(struct str in)
 	return in.n > 0 && (in.p[0] == '\n' || (in.p[0] == '\r' && in.n > 1 && in.p[1] == '\n'));
 }
 
+/* In place, as an event may have a million lines: a held line's name is longer than the blank. */
 static void
-keep_data(struct sse *s, struct str value)
+keep_data(struct sse *s, struct str value, bool in_feed)
 {
-	struct buf joined = { 0 };
-
-	buf_add(&joined, s->held.p, s->line);
-	if (s->has_data)
-		buf_byte(&joined, ' ');
-	buf_str(&joined, value);
-	buf_done(&s->held);
-	s->held = joined;
-	s->line = joined.n;
+	if (in_feed) {
+		if (s->has_data)
+			buf_byte(&s->held, ' ');
+		buf_str(&s->held, value);
+	} else {
+		if (s->has_data)
+			s->held.p[s->line++] = ' ';
+		memmove(s->held.p + s->line, value.p, value.n);
+		s->held.n = s->line + value.n;
+	}
+	s->line = s->held.n;
 	s->has_data = true;
 }
 
@@ -112,7 +115,7 @@ take_line(struct sse *s, struct str line, bool in_feed, struct str rest, struct 
 	} else if (str_is(name, "data") && value.n > 0) {
 		if (in_feed && !s->has_data && blank_follows(rest))
 			return deliver(s, value, e);
-		keep_data(s, value);
+		keep_data(s, value, in_feed);
 		return false;
 	}
 	s->held.n = s->line;

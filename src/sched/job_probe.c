@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -22,6 +23,7 @@
 #include "store/generation.h"
 
 #define AT_ONCE 10
+#define RETRY_MS 30000		/* after a list that could not be had */
 #define LIST_BYTES_MOST (16u << 20)
 
 struct probe {
@@ -71,6 +73,8 @@ release(void *arg)
 {
 	struct probe *p = arg;
 
+	if (p->headers.secret != NULL)
+		explicit_bzero(p->headers.secret, strlen(p->headers.secret));
 	buf_done(&p->body);
 	snapshot_drop(p->snapshot);
 	arena_done(&p->arena);
@@ -150,7 +154,8 @@ on_bytes(void *arg, struct str bytes)
 {
 	struct probe *p = arg;
 
-	buf_str(&p->body, bytes);
+	if (p->discover)
+		buf_str(&p->body, bytes);
 }
 
 static void
@@ -163,7 +168,8 @@ on_end(void *arg, enum fault f, const char *detail)
 
 	(void)detail;
 	p->transfer = NULL;
-	report(p, h, latency_ms, why);
+	if (p->env->conf->health_ms > 0)
+		report(p, h, latency_ms, why);
 	if (p->discover && f == FAULT_NONE && p->status == 200 &&
 	    discover_store(p->env->store, p->channel, buf_view(&p->body)) == 0)
 		due_of(p->channel->record->r.id)->discover_ms = clock_mono_ms() + p->env->conf->discovery_ms;
@@ -213,7 +219,7 @@ catalog(struct sched_env *env)
 
 	if (snapshot == NULL)
 		generation_init(&generation, env->store);
-	else if (!generation_moved(&generation))
+	if (!generation_moved(&generation) && snapshot != NULL)
 		return snapshot;
 	t = txn_read(env->store);
 	snapshot_drop(snapshot);
@@ -222,21 +228,27 @@ catalog(struct sched_env *env)
 	return snapshot;
 }
 
+/* Either interval may be 0: then it is for the other's sake only that a channel is asked. */
 void
 job_probe_run(struct sched_env *env)
 {
-	struct snapshot *s = catalog(env);
-	uint64_t	 now = clock_mono_ms();
+	const struct conf *conf = env->conf;
+	struct snapshot	  *s = catalog(env);
+	uint64_t	   now = clock_mono_ms();
 
 	for (size_t i = 0; i < s->channels_n && running_n < AT_ONCE; i++) {
 		const struct route_channel *c = &s->channels[i];
 		struct due		   *d = due_of(c->record->r.id);
+		bool			    probe = conf->health_ms > 0 && d->probe_ms <= now;
+		bool			    discover = conf->discovery_ms > 0 && d->discover_ms <= now;
 
-		if (d->running || d->probe_ms > now)
+		if (d->running || (!probe && !discover))
 			continue;
 		d->running = true;
-		d->probe_ms = now + env->conf->health_ms;
-		begin(env, s, c, d->discover_ms <= now);
+		d->probe_ms = now + conf->health_ms;
+		if (discover)	/* moved on when it succeeds */
+			d->discover_ms = now + (conf->discovery_ms < RETRY_MS ? conf->discovery_ms : RETRY_MS);
+		begin(env, s, c, discover);
 	}
 }
 

@@ -45,7 +45,7 @@ write_conf <<-EOT
 		{ name = "shy"; kind = "mistral"; base_url = "http://127.0.0.1:$sim_port"; allow_private = true; }
 	);
 	channels = (
-		{ name = "sim"; provider = "sim"; models = [ "*" ]; priority = 9; },
+		{ name = "sim"; provider = "sim"; models = [ "*" ]; priority = 900; },
 		{ name = "or"; provider = "or"; models = [ "or-*" ]; keys = [ "or-secret" ]; },
 		{ name = "own"; provider = "own"; models = [ "own-*" ]; keys = [ "own-secret" ]; },
 		{ name = "shy"; provider = "shy"; models = [ "shy-*" ]; keys = [ "shy-secret" ]; }

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_API_UPSTREAM_H
+#define WEIR_API_UPSTREAM_H
+
+#include "api/exchange.h"
+
+/* The call of the exchange's present candidate (x->used, x->used_upkey); what it needs lives in the arena. */
+void	upstream_call(const struct exchange *, struct arena *, struct call *, struct header_lines *);
+/* An upstream's words may be shown and logged when no key is among them, neither its own nor what looks like one. */
+bool	upstream_may_be_shown(const struct exchange *, struct str text);
+
+#endif
