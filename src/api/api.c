@@ -35,6 +35,10 @@ static struct api	 self;
 static struct generation generation;
 static struct buf	 journal;	/* entries settled in this transaction */
 static struct timer	 second;
+static struct batch_op	 tally;		/* puts the counters into a transaction that settles nothing */
+static struct counters	 stored;	/* as they last were */
+static bool		 tallied;	/* this try's transaction is to have them */
+static uint64_t		 lost_before;	/* access lines, already counted */
 static int		 statm = -1;
 static struct {
 	uint64_t    channel;
@@ -64,9 +68,16 @@ take_catalog(void)
 {
 	struct txn	*t = txn_read(self.env.store);
 	struct snapshot *fresh = snapshot_build(t, self.ring, &self.env.conf->limits);
+	bool		 failed = txn_failed(t);
 
 	fresh->generation = generation_get(t);
 	txn_end(t);
+	if (failed && self.snapshot != NULL) {	/* half a catalog is worse than the last one */
+		log_warnx("the catalog cannot be read: it stays as it was");
+		snapshot_drop(fresh);
+		generation_init(&generation, self.env.store);
+		return;
+	}
 	snapshot_drop(self.snapshot);
 	self.snapshot = fresh;
 	log_debug("catalog generation %llu: %zu channels, %zu names, %zu keys", (unsigned long long)fresh->generation,
@@ -131,6 +142,8 @@ each_second(struct timer *t)
 {
 	follow_health();
 	watch_memory();
+	if (memcmp(&self.counters, &stored, sizeof(stored)) != 0 && list_empty(&tally.node))
+		batch_add(self.batch, &tally);
 	loop_timer(t, clock_mono_ms() + SECOND_MS);
 }
 
@@ -142,11 +155,21 @@ api_journal(const struct entry *e)
 	entry_pack(&journal, e);
 }
 
+/* Nothing but that: a gateway that settles nothing counts as well (refusals, open requests). */
+static void
+tally_run(struct batch_op *op, struct txn *t)
+{
+	(void)op;
+	(void)t;
+	tallied = true;
+}
+
 static void
 batch_begins(void *arg, struct txn *t)
 {
 	(void)arg;
 	buf_clear(&journal);
+	tallied = false;
 	meters_begin(self.meters, t);
 }
 
@@ -155,10 +178,11 @@ batch_ends(void *arg, struct txn *t)
 {
 	(void)arg;
 	meters_end(self.meters);
-	if (journal.n > 0) {
+	if (journal.n > 0)
 		journal_put(t, self.env.slot, slot_next(&self.env.owner), buf_view(&journal));
+	tallied |= journal.n > 0;
+	if (tallied)
 		counters_store(t, self.env.slot, &self.counters);
-	}
 }
 
 static void
@@ -167,6 +191,8 @@ batch_done(void *arg, bool failed)
 	(void)arg;
 	if (failed)
 		self.counters.n[COUNTER_STORE_FAILURES]++;
+	else if (tallied)
+		stored = self.counters;
 }
 
 static bool
@@ -187,7 +213,8 @@ flush_lines(void *arg)
 	if (batch_pending(self.batch))	/* added after this turn's transaction */
 		loop_soon();
 	access_flush(self.access);
-	self.counters.n[COUNTER_ACCESS_LOST] = access_lost(self.access);
+	self.counters.n[COUNTER_ACCESS_LOST] += access_lost(self.access) - lost_before;
+	lost_before = access_lost(self.access);
 	return false;
 }
 
@@ -282,7 +309,11 @@ api_open(const struct api_env *env)
 	self.access = access_open(access_dir());
 	statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 	load_counters();
+	batch_init_op(&tally);
+	tally.phase = BATCH_SETTLE;
+	tally.run = tally_run;
 	generation_init(&generation, env->store);
+	(void)generation_moved(&generation);	/* what comes after this look is seen at the next */
 	take_catalog();
 	open_client();
 	loop_hook(LOOP_WORK, follow_catalog, NULL);
@@ -315,6 +346,8 @@ api_close(void)
 	while (!api_idle() && clock_now_us() < end)	/* last words go out, usage is settled */
 		loop_once(10);
 	server_close();
+	if (list_empty(&tally.node))
+		batch_add(self.batch, &tally);
 	batch_run(self.batch);
 	access_flush(self.access);
 	access_free(self.access);

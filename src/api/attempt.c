@@ -321,7 +321,7 @@ error_reply(struct attempt *a)
 	provider_classify(&x->arena, upstream, a->status, &h, body, clock_wall_us(), &x->failure);
 	if (x->failure.fault == FAULT_NONE)
 		x->failure.fault = FAULT_UP_GARBAGE;
-	if (!upstream_may_be_shown(x, body)) {
+	if (upstream_speaks_of_us(&x->failure) || !upstream_may_be_shown(x, body)) {
 		x->failure.view.message = STR_NONE;
 		x->failure.view.native = false;
 	}
@@ -403,10 +403,10 @@ on_end(void *arg, enum fault f, const char *detail)
 		xlog_debug(str_of(x->id), "channel " STR_FMT ": %s", STR_ARG(x->used->channel->record->r.name), detail);
 	if (a->mode == MODE_EVENTS)
 		end_of_events(a, f);
+	else if (a->mode == MODE_ERROR)	/* its status says enough, be its body whole or not */
+		error_reply(a);
 	else if (f != FAULT_NONE)
 		fail(a, f, STR_NONE);
-	else if (a->mode == MODE_ERROR)
-		error_reply(a);
 	else
 		whole_reply(a);
 }

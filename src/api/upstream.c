@@ -60,6 +60,13 @@ shows_key(struct str text)
 	return false;
 }
 
+bool
+upstream_speaks_of_us(const struct verdict *v)
+{
+	return v->view.status == 401 || v->view.status == 402 || v->view.status == 403 || v->view.status == 407 ||
+	    fault_info(v->fault)->blame == BLAME_KEY;
+}
+
 #define TELLING_BYTES 8u	/* of a secret's begin: vendors like to show that much of it */
 
 bool

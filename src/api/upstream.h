@@ -8,5 +8,7 @@
 void	upstream_call(const struct exchange *, struct arena *, struct call *, struct header_lines *);
 /* An upstream's words may be shown and logged when no key is among them, neither its own nor what looks like one. */
 bool	upstream_may_be_shown(const struct exchange *, struct str text);
+/* An error about our account or key there: its words are the operator's affair, and often show half a key. */
+bool	upstream_speaks_of_us(const struct verdict *);
 
 #endif

@@ -8,6 +8,9 @@
  * file does not know pass unseen.  What it does know must have the right type:
  * a request that no provider could take is refused here, with its field named,
  * and costs no upstream call.
+ *
+ * The nodes of a body may be many times its size, so they live in an arena that
+ * ends with the reading; the caller's holds only what is told.
  */
 #include "dialect/openai.h"
 
@@ -88,7 +91,7 @@ check_members(struct arena *a, enum endpoint endpoint, const struct json *root, 
 
 /* One message: an object with a role, and content (if any) of a type that content has. */
 static int
-check_message(struct arena *a, struct json *m, uint32_t i, struct complaint *why)
+check_message(struct arena *a, struct arena *nodes, struct json *m, uint32_t i, struct complaint *why)
 {
 	const struct json *role, *content;
 	struct json_error  e;
@@ -96,7 +99,7 @@ check_message(struct arena *a, struct json *m, uint32_t i, struct complaint *why
 	if (m->type != JSON_OBJECT)
 		return complain(why, FAULT_BAD_REQUEST, arena_printf(a, "messages[%u]", i),
 		    arena_printf(a, "'messages[%u]' must be an object with a role", i));
-	if (json_open(a, m, &e) < 0)
+	if (json_open(nodes, m, &e) < 0)
 		return complain(why, FAULT_BAD_JSON, arena_printf(a, "messages[%u]", i),
 		    arena_printf(a, "'messages[%u]': %s", i, e.what));
 	role = json_get(m, "role");
@@ -112,23 +115,28 @@ check_message(struct arena *a, struct json *m, uint32_t i, struct complaint *why
 }
 
 static int
-check_messages(struct arena *a, struct json *root, struct complaint *why)
+check_messages(struct arena *a, struct arena *nodes, struct json *root, struct complaint *why)
 {
 	struct json	 *messages = NULL;
 	struct json_error e;
+	struct arena	  one;		/* of one message at a time */
 	uint32_t	  i = 0;
+	int		  rc = 0;
 
 	for (struct json *m = root->child; m != NULL; m = m->next)
 		if (str_is(m->name, "messages"))
 			messages = m;
 	if (messages == NULL || messages->count == 0)
 		return complain(why, FAULT_BAD_REQUEST, STR("messages"), STR("'messages' must hold at least one message"));
-	if (json_open(a, messages, &e) < 0)
+	if (json_open(nodes, messages, &e) < 0)
 		return complain(why, FAULT_BAD_JSON, STR("messages"), str_of(e.what));
-	for (struct json *m = messages->child; m != NULL; m = m->next)
-		if (check_message(a, m, i++, why) < 0)
-			return -1;
-	return 0;
+	arena_init(&one);
+	for (struct json *m = messages->child; m != NULL && rc == 0; m = m->next) {
+		rc = check_message(a, &one, m, i++, why);
+		arena_reset(&one);
+	}
+	arena_done(&one);
+	return rc;
 }
 
 /* A number that is no count (-1, 1.5) is the upstream's to refuse: it is forwarded, and reserves nothing. */
@@ -176,7 +184,7 @@ read_model(struct arena *a, const struct json *root, struct ask *ask, struct com
 }
 
 static int
-read_stream(struct arena *a, struct json *root, struct ask *ask, struct complaint *why)
+read_stream(struct arena *nodes, struct json *root, struct ask *ask, struct complaint *why)
 {
 	struct json_error  e;
 	const struct json *usage;
@@ -188,7 +196,7 @@ read_stream(struct arena *a, struct json *root, struct ask *ask, struct complain
 		ask->stream_options = m->raw;
 		if (m->type == JSON_NULL)
 			continue;
-		if (json_open(a, m, &e) < 0)
+		if (json_open(nodes, m, &e) < 0)
 			return complain(why, FAULT_BAD_JSON, STR("stream_options"), str_of(e.what));
 		usage = json_get(m, "include_usage");
 		if (usage != NULL)
@@ -198,25 +206,38 @@ read_stream(struct arena *a, struct json *root, struct ask *ask, struct complain
 	return 0;
 }
 
-int
-openai_ask(struct arena *a, enum endpoint endpoint, struct str body, uint32_t depth, struct ask *ask,
-    struct complaint *why)
+static int
+read_ask(struct arena *a, struct arena *nodes, uint32_t depth, struct ask *ask, struct complaint *why)
 {
 	struct json_limits limits = { .depth = depth, .tree_depth = 1 };
+	struct str	   body = ask->body;
 	struct json_error  e;
 	struct json	  *root;
 
-	*ask = (struct ask){ .endpoint = endpoint, .body = body };
-	*why = (struct complaint){ 0 };
-	if (json_read(a, body, limits, &root, &e) < 0)
+	if (json_read(nodes, body, limits, &root, &e) < 0)
 		return complain(why, FAULT_BAD_JSON, STR_NONE,
 		    body.n == 0 ? STR("the body is empty: a JSON object is needed")
 				: arena_printf(a, "the body is not valid JSON: %s at byte %zu", e.what, e.offset));
 	if (root->type != JSON_OBJECT)
 		return complain(why, FAULT_BAD_REQUEST, STR_NONE, STR("the body must be a JSON object"));
-	if (read_model(a, root, ask, why) < 0 || check_members(a, endpoint, root, why) < 0 ||
-	    read_stream(a, root, ask, why) < 0)
+	if (read_model(a, root, ask, why) < 0 || check_members(a, ask->endpoint, root, why) < 0 ||
+	    read_stream(nodes, root, ask, why) < 0)
 		return -1;
 	read_limits(root, ask);
-	return endpoint == ENDPOINT_CHAT ? check_messages(a, root, why) : 0;
+	return ask->endpoint == ENDPOINT_CHAT ? check_messages(a, nodes, root, why) : 0;
+}
+
+int
+openai_ask(struct arena *a, enum endpoint endpoint, struct str body, uint32_t depth, struct ask *ask,
+    struct complaint *why)
+{
+	struct arena nodes;
+	int	     rc;
+
+	*ask = (struct ask){ .endpoint = endpoint, .body = body };
+	*why = (struct complaint){ 0 };
+	arena_init(&nodes);
+	rc = read_ask(a, &nodes, depth, ask, why);
+	arena_done(&nodes);
+	return rc;
 }

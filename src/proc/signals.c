@@ -44,15 +44,24 @@ caught_set(sigset_t *set)
 }
 
 void
+signals_block(void)
+{
+	sigset_t set;
+
+	caught_set(&set);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		fatal(EX_OSERR, "cannot block signals");
+}
+
+void
 signals_open(signals_fn *fn)
 {
 	sigset_t set;
 	int	 fd;
 
 	handler = fn;
+	signals_block();
 	caught_set(&set);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-		fatal(EX_OSERR, "cannot block signals");
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	watch.ready = deliver;
 	if (fd < 0 || loop_add(&watch, fd, EPOLLIN) < 0)

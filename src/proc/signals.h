@@ -9,6 +9,7 @@
  */
 typedef void signals_fn(int signal);
 
+void	signals_block(void);		/* early: what comes before the loop runs waits for it */
 void	signals_open(signals_fn *);	/* after loop_open() */
 void	signals_close(void);
 void	signals_reset(void);		/* between fork and exec: nothing blocked, all defaults */

@@ -324,6 +324,7 @@ supervisor_run(const struct supervisor_options *options)
 	lock = upgrade_adopt();
 	if (options->daemon && lock < 0)
 		daemon_begin();
+	signals_block();
 	make_directories(&c);
 	supervisor_log(&s, &c);
 	lock = pidfile_lock(&c, lock);

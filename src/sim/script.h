@@ -14,7 +14,7 @@
  *		reply 429 "{}"
  */
 enum action_kind {
-#define ACTION(name, word, args, help) ACTION_##name,
+#define ACTION(name, word, args, decides, help) ACTION_##name,
 #include "sim/action.def"
 #undef ACTION
 	ACTIONS
@@ -22,9 +22,10 @@ enum action_kind {
 
 struct action {
 	enum action_kind kind;
-	uint64_t	 number, second;	/* milliseconds, bytes, counts, a status */
+	uint64_t	 number, second;	/* milliseconds, bytes, counts, a status; 0 when left out */
 	struct str	 text;			/* unescaped */
-	struct action	*next;
+	int		 line;
+	struct action	*next;			/* of a repeat never NULL, and no repeat */
 };
 
 struct rule {
@@ -33,7 +34,7 @@ struct rule {
 	uint64_t       nth;			/* only the n-th request it would match; 0 = each */
 	uint64_t       times;			/* at most so often; 0 = always */
 	uint64_t       seen, used;
-	struct action *actions;
+	struct action *actions;			/* at least one; one of them decides what the client gets */
 	int	       line;
 	struct rule   *next;
 };
@@ -46,8 +47,12 @@ struct script {
 /* -1: *line and *why (arena of the script) tell what is wrong. */
 int	script_read(struct script *, struct str text, int *line, struct str *why) MUST_USE;
 void	script_done(struct script *);
+void	script_reset(struct script *);	/* every rule as if it was never used */
 /* The rule for a request, counted as used; NULL when none matches. */
-struct rule *script_match(struct script *, struct str method, struct str path, struct str model, struct str head,
-    struct str body);
+struct rule *script_match(struct script *, struct str method, struct str path, struct str model,
+	    struct str head, struct str body);
+/* What weir-sim --help says of the actions: one line each. */
+const char *script_action_word(enum action_kind);
+const char *script_action_help(enum action_kind);
 
 #endif
