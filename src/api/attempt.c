@@ -344,14 +344,23 @@ on_head(void *arg, const struct transfer_head *h)
 }
 
 static enum mode
-mode_by_first_byte(struct str bytes)
+mode_by_first_byte(char first)
 {
-	for (size_t i = 0; i < bytes.n; i++) {
-		if (bytes.p[i] == ' ' || bytes.p[i] == '\t' || bytes.p[i] == '\r' || bytes.p[i] == '\n')
-			continue;
-		return bytes.p[i] == '{' || bytes.p[i] == '[' || bytes.p[i] == '<' ? MODE_WHOLE : MODE_EVENTS;
-	}
-	return MODE_UNKNOWN;
+	if (first == '\0')
+		return MODE_UNKNOWN;
+	return first == '{' || first == '[' || first == '<' ? MODE_WHOLE : MODE_EVENTS;
+}
+
+/* No object, no reply: what follows need not be read.  The transfer's own bound may be that of a stream. */
+static void
+take_part(struct attempt *a, struct str bytes)
+{
+	if (a->body.n == 0 && upstream_first_byte(bytes) != '{' && upstream_first_byte(bytes) != '\0')
+		break_stream(a, FAULT_UP_GARBAGE, STR_NONE);
+	else if (bytes.n > api()->env.conf->reply_bytes - a->body.n)
+		break_stream(a, FAULT_UP_TOO_LARGE, STR_NONE);
+	else
+		buf_str(&a->body, bytes);
 }
 
 static void
@@ -365,18 +374,15 @@ on_bytes(void *arg, struct str bytes)
 	if (x->first_byte_us == 0)
 		x->first_byte_us = clock_mono_us();
 	if (a->mode == MODE_UNKNOWN)
-		a->mode = mode_by_first_byte(bytes);
+		a->mode = mode_by_first_byte(upstream_first_byte(bytes));
 	switch (a->mode) {
 	case MODE_UNKNOWN:
 		return;
 	case MODE_EVENTS:
 		take_events(a, bytes);
 		return;
-	case MODE_WHOLE:	/* the transfer's own bound may be that of a stream */
-		if (bytes.n > api()->env.conf->reply_bytes - a->body.n)
-			break_stream(a, FAULT_UP_TOO_LARGE, STR_NONE);
-		else
-			buf_str(&a->body, bytes);
+	case MODE_WHOLE:
+		take_part(a, bytes);
 		return;
 	case MODE_ERROR:
 		buf_str(&a->body, str_upto(bytes, ERROR_BYTES_MOST - a->body.n));

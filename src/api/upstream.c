@@ -7,6 +7,7 @@
 #include "api/upstream.h"
 
 #include <ctype.h>
+#include <string.h>
 
 static uint64_t
 or_else(uint64_t own, uint64_t general)
@@ -77,4 +78,12 @@ upstream_may_be_shown(const struct exchange *x, struct str text)
 	if (secret.n >= TELLING_BYTES && str_find(text, str_upto(secret, TELLING_BYTES)) < text.n)
 		return false;
 	return str_find(text, STR("Bearer ")) == text.n && !shows_key(text);
+}
+
+char
+upstream_first_byte(struct str bytes)
+{
+	while (bytes.n > 0 && memchr(" \t\r\n", bytes.p[0], 4) != NULL)
+		bytes = str_from(bytes, 1);
+	return bytes.n > 0 ? bytes.p[0] : '\0';
 }

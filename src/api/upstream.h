@@ -10,5 +10,7 @@ void	upstream_call(const struct exchange *, struct arena *, struct call *, struc
 bool	upstream_may_be_shown(const struct exchange *, struct str text);
 /* An error about our account or key there: its words are the operator's affair, and often show half a key. */
 bool	upstream_speaks_of_us(const struct verdict *);
+/* Of an answer, the first byte that is no blank; NUL when all are. */
+char	upstream_first_byte(struct str);
 
 #endif

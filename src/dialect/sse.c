@@ -131,6 +131,13 @@ without_bom(struct sse *s, struct str line)
 	return line;
 }
 
+/* The line whose end has not come. */
+static struct str
+unfinished(const struct sse *s)
+{
+	return str_from(buf_view(&s->held), s->line);
+}
+
 int
 sse_next(struct sse *s, struct str *in, struct sse_event *e)
 {
@@ -159,7 +166,7 @@ sse_next(struct sse *s, struct str *in, struct sse_event *e)
 			line = str_upto(*in, end);
 		} else {
 			buf_add(&s->held, in->p, end);
-			line = (struct str){ s->held.p + s->line, s->held.n - s->line };
+			line = unfinished(s);
 		}
 		s->cr = in->p[end] == '\r';
 		*in = str_from(*in, end + 1);
@@ -176,7 +183,7 @@ sse_next(struct sse *s, struct str *in, struct sse_event *e)
 int
 sse_end(struct sse *s, struct sse_event *e)
 {
-	struct str line = { s->held.p + s->line, s->held.n - s->line };
+	struct str line = unfinished(s);
 
 	if (s->given)
 		forget_event(s);

@@ -21,6 +21,7 @@
 
 #define STATUS_SWITCHING 101
 #define STATUS_NO_CONTENT 204
+#define STATUS_NO_SUCCESS 300
 #define STATUS_NOT_MODIFIED 304
 
 static size_t
@@ -140,7 +141,8 @@ end_head(struct transfer *t, size_t n)
 
 	t->bodiless = t->status == STATUS_NO_CONTENT || t->status == STATUS_NOT_MODIFIED ||
 	    strcmp(t->call.method, "HEAD") == 0;
-	if (t->counted && !t->chunked && !t->bodiless && t->length > t->call.body_most)
+	/* An error's status is worth more than its length: who reads it stops when he has enough. */
+	if (t->counted && !t->chunked && !t->bodiless && t->status < STATUS_NO_SUCCESS && t->length > t->call.body_most)
 		return refuse(t, FAULT_UP_TOO_LARGE, "the response's Content-Length is above the limit");
 	if (framing_is_doubtful(t))
 		curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * conn.c - a client's connection: requests in, the script's actions out.
+ * conn.c - a client's connection: requests in, what is played out.
  *
  * Runs in: weir-sim.
  *
- * One request at a time.  Its actions run in order; each puts bytes into
- * `out` or waits; the next one runs when `out` is empty and no wait is on.
- * The HTTP read here is as much as a gateway sends: a head, then a counted or
- * chunked body.
+ * One request at a time, and while it is answered nothing more is read: its
+ * slices live in `in`.  The steps of its play run in order; each puts bytes
+ * into `out`, and the next one runs when all of them have gone and no wait is
+ * on.  A wait counts from when the one before it was over, not from when that
+ * was noticed, so that a hundred events 50 ms apart take what a clock says.
  */
 #include "sim/conn.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -20,32 +20,50 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "sim/play.h"
+#include "sim/request.h"
 
-#define FILL_AT_ONCE 65536
+#define READ_BYTES 65536
+#define STEPS_A_TURN 64			/* of one connection; others want their turn too */
+#define OUT_KEPT 8192
+#define LATE_MOST_US 20000		/* a wait that was noticed later than so begins the clock anew */
+#define LINGER_MS 2000			/* how long a refused client may go on sending */
 
 struct conn {
+	struct node	   node;	/* of all */
 	struct watch	   watch;
-	struct timer	   timer;
+	struct timer	   timer;	/* of a wait, or of lingering */
 	const struct sim_options *options;
 	struct script	  *script;
-	struct buf	   in, out, headers;
-	size_t		   sent;		/* of out */
-	struct arena	   arena;		/* of the current request */
-	struct sim_request request;
-	size_t		   request_bytes;	/* of in; 0 = no request is being answered */
-	const struct action *action;		/* the next one */
-	uint64_t	   repeats;		/* of it, left */
-	uint64_t	   again;		/* events or bytes that the running action has left */
-	uint64_t	   again_ms;
-	uint64_t	   drip_bytes, drip_ms;
-	bool		   waiting, hanging, gone;
+	uint64_t	   number;
+	struct buf	   in;
+	struct request_reader reader;
+	struct play	   play;
+	size_t		   sent;	/* of play.out */
+	size_t		   piece;	/* bytes left of the piece being written */
+	uint64_t	   piece_us;	/* when the next piece may begin */
+	uint64_t	   wait_ms;	/* to begin once all of out has gone */
+	uint64_t	   due_us;	/* when the wait is over */
+	uint64_t	   base_us;	/* while what a wait held up goes on: its due_us; else 0 */
+	bool		   answering;	/* play is of the request at the front of in */
+	bool		   continued;	/* "100 Continue" was sent for it */
+	bool		   waiting, hanging;
+	bool		   ended;	/* our sending side is closed */
+	bool		   leaving;	/* nothing is answered any more; what comes is thrown away */
+	bool		   last;	/* leave once all of out has gone */
+	bool		   gone;
 };
 
-static const struct action builtin = { .kind = ACTION_ANSWER };
+/* What a connection waits for. */
+enum want { WANT_INPUT, WANT_ROOM, WANT_TIME };
+
+static struct node all = { &all, &all };
+static bool	   draining;
+static void	 (*drained)(void);
 
 static void go_on(struct conn *);
 
-/* ---- life and death ------------------------------------------------------------ */
+/* ---------------------------------------------------------------- the end */
 
 static void
 release(void *arg)
@@ -53,9 +71,7 @@ release(void *arg)
 	struct conn *c = arg;
 
 	buf_done(&c->in);
-	buf_done(&c->out);
-	buf_done(&c->headers);
-	arena_done(&c->arena);
+	play_done(&c->play);
 	free(c);
 }
 
@@ -68,9 +84,9 @@ conn_close(struct conn *c, bool by_client, bool reset)
 	if (c->gone)
 		return;
 	c->gone = true;
-	if (by_client && c->request_bytes > 0) {
+	if (by_client && c->answering && !c->ended) {
 		sim_stats()->gone++;
-		record_gone(c->request.number, sim_clock_ms());
+		record_gone(c->play.request.number);
 	}
 	if (reset)
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &l, sizeof(l));
@@ -78,387 +94,296 @@ conn_close(struct conn *c, bool by_client, bool reset)
 	loop_remove(&c->watch);
 	close(fd);
 	sim_stats()->open--;
+	list_del(&c->node);
 	loop_free_later(c, release);
+	if (draining && list_empty(&all))
+		drained();
 }
 
 static void
-wait_for(struct conn *c, uint64_t ms)
+end_sending(struct conn *c)
+{
+	c->ended = true;
+	shutdown(c->watch.fd, SHUT_WR);
+}
+
+/*
+ * Says no more.  Closing while bytes are unread would reset the connection and
+ * could take the answer away from the client, so they are read first.
+ */
+static void
+leave(struct conn *c)
+{
+	if (!c->ended) {
+		end_sending(c);
+		loop_timer(&c->timer, clock_mono_ms() + LINGER_MS);
+	}
+	c->leaving = true;
+	c->answering = false;
+	play_end(&c->play);
+}
+
+/* ---------------------------------------------------------------- time */
+
+static uint64_t
+now_us(const struct conn *c)
+{
+	return c->base_us > 0 ? c->base_us : clock_mono_us();
+}
+
+static void
+wait_until(struct conn *c, uint64_t us)
 {
 	c->waiting = true;
-	loop_timer(&c->timer, clock_mono_ms() + ms);
+	c->due_us = us;
+	loop_timer(&c->timer, (us + 999) / 1000);
 }
 
 static void
-waited(struct timer *t)
+timer_fired(struct timer *t)
 {
 	struct conn *c = container_of(t, struct conn, timer);
 
-	c->waiting = false;
-	go_on(c);
-}
-
-/* ---- output ---------------------------------------------------------------------- */
-
-/* True when all of out is gone. */
-static bool
-flush(struct conn *c)
-{
-	while (c->sent < c->out.n && !c->waiting) {
-		size_t	n = c->out.n - c->sent;
-		ssize_t put;
-
-		if (c->drip_bytes > 0 && n > c->drip_bytes)
-			n = c->drip_bytes;
-		put = send(c->watch.fd, c->out.p + c->sent, n, MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (put < 0 && errno == EAGAIN)
-			return false;
-		if (put < 0) {
-			conn_close(c, true, false);
-			return false;
-		}
-		c->sent += (size_t)put;
-		if (c->drip_bytes > 0 && c->drip_ms > 0 && c->sent < c->out.n)
-			wait_for(c, c->drip_ms);
-	}
-	if (c->sent < c->out.n)
-		return false;
-	buf_clear(&c->out);
-	c->sent = 0;
-	return true;
-}
-
-static void
-put_file(struct conn *c, struct str path)
-{
-	char	text[4096];
-	ssize_t n;
-	int	fd = open(arena_cstr(&c->arena, path), O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0) {
-		fprintf(stderr, "weir-sim: " STR_FMT ": %s\n", STR_ARG(path), strerror(errno));
-		return;
-	}
-	while ((n = read(fd, text, sizeof(text))) > 0)
-		buf_add(&c->out, text, (size_t)n);
-	close(fd);
-}
-
-/* ---- actions ---------------------------------------------------------------------- */
-
-static void
-put_answer(struct conn *c, struct sim_reply *r)
-{
-	if (replay_answer(&c->arena, c->options, &c->request, r) || vendor_answer(&c->arena, &c->request, r))
-		return;
-	sim_whole(r, 404, STR("application/json"), STR("{\"error\":{\"message\":\"weir-sim has no such endpoint\","
-	    "\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"unknown_url\"}}"));
-}
-
-/* Content-Type of a scripted whole answer: JSON when it looks so, unless a header names another. */
-static struct str
-type_of(const struct conn *c, struct str body)
-{
-	struct str set = buf_view(&c->headers);
-
-	if (str_find(set, STR("Content-Type:")) < set.n || str_find(set, STR("content-type:")) < set.n || body.n == 0)
-		return STR_NONE;
-	return body.p[0] == '{' || body.p[0] == '[' ? STR("application/json")
-	    : body.p[0] == '<'			    ? STR("text/html")
-						    : STR("text/plain");
-}
-
-static void
-perform(struct conn *c, const struct action *a)
-{
-	struct sim_reply r = { &c->out, &c->headers };
-
-	switch (a->kind) {
-	case ACTION_DELAY:
-		wait_for(c, a->number);
-		break;
-	case ACTION_HEADER:
-		buf_str(&c->headers, a->text);
-		buf_cstr(&c->headers, "\r\n");
-		break;
-	case ACTION_REPLY:
-		sim_whole(&r, (int)a->number, type_of(c, a->text), a->text);
-		break;
-	case ACTION_SEND:
-		buf_str(&c->out, a->text);
-		break;
-	case ACTION_FILE:
-		put_file(c, a->text);
-		break;
-	case ACTION_STREAM:
-		sim_head_chunked(&r, a->text.n > 0 ? a->text : STR("text/event-stream"));
-		break;
-	case ACTION_CHUNK:
-		sim_chunk(&r, a->text);
-		break;
-	case ACTION_EVENT:
-		sim_event(&r, a->text);
-		break;
-	case ACTION_EVENTS:
-		c->again = a->number;
-		c->again_ms = a->second;
-		break;
-	case ACTION_FINISH:
-		vendor_finish(&r, &c->request);
-		break;
-	case ACTION_END:
-		sim_chunks_end(&r);
-		break;
-	case ACTION_FILL:
-		c->again = a->number;
-		break;
-	case ACTION_DRIP:
-		c->drip_bytes = a->number;
-		c->drip_ms = a->second;
-		break;
-	case ACTION_REPEAT:
-		c->repeats = a->number;
-		return;
-	case ACTION_USAGE:
-		vendor_usage(a->number, a->second);
-		break;
-	case ACTION_ANSWER:
-		put_answer(c, &r);
-		break;
-	case ACTION_CLOSE:
+	if (c->leaving) {
 		conn_close(c, false, false);
-		break;
-	case ACTION_RESET:
-		conn_close(c, false, true);
-		break;
-	case ACTION_HANG:
-		c->hanging = true;
-		break;
-	case ACTIONS:
-		break;
-	}
-}
-
-/* The next event or block of an action that has more of them. */
-static void
-perform_again(struct conn *c)
-{
-	struct sim_reply r = { &c->out, &c->headers };
-
-	if (c->action->kind == ACTION_FILL) {
-		size_t n = c->again < FILL_AT_ONCE ? (size_t)c->again : FILL_AT_ONCE;
-
-		memset(buf_reserve(&c->out, n), 'x', n);
-		c->out.n += n;
-		c->again -= n;
 		return;
 	}
-	vendor_piece(&r, c->request.model, STR("word "));
-	if (--c->again > 0)
-		wait_for(c, c->again_ms);
+	c->waiting = false;
+	c->base_us = clock_mono_us() - c->due_us < LATE_MOST_US ? c->due_us : 0;
+	go_on(c);
+	c->base_us = 0;
 }
 
-static void
-step(struct conn *c)
-{
-	const struct action *a = c->action;
+/* ---------------------------------------------------------------- output */
 
-	if (c->again > 0) {
-		perform_again(c);
-	} else {
-		perform(c, a);
-		if (a->kind == ACTION_REPEAT) {
-			c->action = a->next;
-			return;
+/* The bytes that may be written now: all, or what is left of a piece; 0 when the next one must wait. */
+static size_t
+next_piece(struct conn *c, size_t n)
+{
+	const struct play *p = &c->play;
+
+	if (p->drip_bytes == 0)
+		return n;
+	if (c->piece == 0) {
+		if (c->piece_us > now_us(c)) {
+			wait_until(c, c->piece_us);
+			return 0;
 		}
+		c->piece = n < p->drip_bytes ? n : (size_t)p->drip_bytes;
 	}
-	if (c->again > 0)
-		return;
-	if (c->repeats > 1) {
-		c->repeats--;
-		return;
-	}
-	c->repeats = 0;
-	c->action = a->next;
+	return c->piece;
 }
 
-/* ---- requests ----------------------------------------------------------------------- */
-
-/* Removes chunked framing in place; the body's length, or -1 while it is not whole; *taken: bytes on the wire. */
-static ssize_t
-unchunk(char *p, size_t n, size_t *taken)
-{
-	size_t in = 0, out = 0;
-
-	for (;;) {
-		char  *line = memmem(p + in, n - in, "\r\n", 2);
-		size_t size;
-
-		if (line == NULL)
-			return -1;
-		size = strtoul(p + in, NULL, 16);
-		in = (size_t)(line - p) + 2;
-		if (n - in < size + 2)
-			return -1;
-		memmove(p + out, p + in, size);
-		out += size;
-		in += size + 2;
-		if (size == 0) {
-			*taken = in;
-			return (ssize_t)out;
-		}
-	}
-}
-
-static struct str
-header(struct str head, const char *name)
-{
-	struct str rest = head, line;
-
-	while (str_split(&rest, '\n', &line)) {
-		size_t colon = str_find_byte(line, ':');
-
-		if (str_eq_nocase(str_upto(line, colon), str_of(name))) {
-			line = str_trim(str_from(line, colon + 1));
-			return str_ends(line, STR("\r")) ? str_trim(str_upto(line, line.n - 1)) : line;
-		}
-	}
-	return STR_NONE;
-}
-
-/* The model of a body, or of a path like /v1beta/models/NAME:generateContent. */
-static void
-find_model(struct sim_request *q)
-{
-	size_t models = str_find(q->path, STR("/models/"));
-
-	q->model = q->json != NULL ? json_get(q->json, "model") != NULL ? json_get(q->json, "model")->text : STR_NONE : STR_NONE;
-	if (q->model.n == 0 && models < q->path.n) {
-		struct str name = str_from(q->path, models + 8);
-
-		q->model = str_upto(name, str_find_byte(name, ':'));
-	}
-	q->stream = json_true(json_get(q->json, "stream")) || str_find(q->path, STR(":stream")) < q->path.n;
-}
-
-static void
-read_body(struct conn *c)
-{
-	struct json_limits limits = { .tree_depth = JSON_WHOLE };
-	struct json_error  e;
-	struct json	  *root;
-
-	if (c->request.body.n > 0 && json_read(&c->arena, c->request.body, limits, &root, &e) == 0)
-		c->request.json = root;
-	find_model(&c->request);
-}
-
-/* A whole request at the front of in. */
+/* Writes once; false when nothing more can be written now. */
 static bool
-take_request(struct conn *c)
+put_some(struct conn *c)
 {
-	char	  *end = c->in.n > 0 ? memmem(c->in.p, c->in.n, "\r\n\r\n", 4) : NULL;
-	struct str head, line;
-	uint64_t   length = 0;
-	size_t	   taken;
-	ssize_t	   body;
+	struct play *p = &c->play;
+	size_t	     n = next_piece(c, p->out.n - c->sent);
+	ssize_t	     put;
 
-	if (end == NULL)
+	if (n == 0)
 		return false;
-	head = (struct str){ c->in.p, (size_t)(end - c->in.p) + 2 };
-	taken = head.n + 2;
-	if (str_eq_nocase(header(head, "Transfer-Encoding"), STR("chunked"))) {
-		body = unchunk(c->in.p + head.n + 2, c->in.n - head.n - 2, &taken);
-		if (body < 0)
-			return false;
-		length = (uint64_t)body;
-		taken += head.n + 2;
-	} else if (str_u64(header(head, "Content-Length"), &length) == 0) {
-		if (c->in.n - head.n - 2 < length)
-			return false;
-		taken += length;
+	put = send(c->watch.fd, p->out.p + c->sent, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (put < 0) {
+		if (errno != EAGAIN && errno != EINTR)
+			conn_close(c, true, false);
+		return false;
 	}
-	c->request = (struct sim_request){ .number = ++sim_stats()->requests, .head = head,
-		.body = { c->in.p + head.n + 2, length }, .arrived_ms = sim_clock_ms() };
-	str_split(&head, '\n', &line);
-	str_split(&line, ' ', &c->request.method);
-	str_split(&line, ' ', &c->request.path);
-	c->request_bytes = taken;
-	read_body(c);
+	c->sent += (size_t)put;
+	if (c->piece > 0) {
+		c->piece -= (size_t)put;
+		c->piece_us = now_us(c) + p->drip_ms * 1000;
+	}
+	if (c->sent < p->out.n)
+		return true;
+	c->sent = 0;
+	if (p->out.cap > OUT_KEPT)
+		buf_done(&p->out);
+	else
+		buf_clear(&p->out);
 	return true;
 }
+
+/* ---------------------------------------------------------------- requests */
 
 static void
 begin_request(struct conn *c)
 {
-	struct sim_request *q = &c->request;
+	struct sim_request *q = &c->play.request;
 	struct rule	   *rule = NULL;
 
-	record_request(q);
-	buf_clear(&c->headers);
-	c->drip_bytes = c->drip_ms = c->repeats = c->again = 0;
-	if (!str_starts(q->path, STR("/sim/")))
+	*q = (struct sim_request){ .connection = c->number, .arrived_ms = sim_clock_ms() };
+	request_look(&c->reader, c->in.p, &c->play.arena, q);
+	if (str_is(q->path, "/sim/reset"))
+		script_reset(c->script);
+	if (!str_starts(q->path, STR("/sim/"))) {
+		q->number = ++sim_stats()->requests;
+		record_request(q);
 		rule = script_match(c->script, q->method, q->path, q->model, q->head, q->body);
-	else
-		sim_stats()->requests--;
-	c->action = rule != NULL ? rule->actions : &builtin;
+	}
+	c->answering = true;
+	c->piece = 0;
+	c->piece_us = 0;
+	play_begin(&c->play, rule);
 }
 
 static void
-advance(struct conn *c)
+refuse(struct conn *c)
 {
-	while (!c->gone && !c->waiting && flush(c) && !c->waiting && !c->hanging) {
-		if (c->action != NULL) {
-			step(c);
-			continue;
-		}
-		if (c->request_bytes > 0) {
-			buf_drop(&c->in, c->request_bytes);
-			c->request_bytes = 0;
-			arena_reset(&c->arena);
-			if (c->in.n == 0)
-				buf_done(&c->in);	/* thousands of idle connections are held */
-		}
-		if (!take_request(c))
-			return;
+	struct sim_reply r = { &c->play.out, &c->play.headers, false };
+	struct buf	 body = { 0 };
+
+	sim_stats()->refused++;
+	record_refused(c->number, c->reader.status, c->reader.why);
+	buf_printf(&body, "{\"error\":{\"message\":\"%s\",\"type\":\"invalid_request_error\"}}", c->reader.why);
+	buf_cstr(&c->play.headers, "Connection: close\r\n");
+	sim_whole(&r, c->reader.status, STR("application/json"), buf_view(&body));
+	buf_done(&body);
+	c->last = true;
+}
+
+/* False: more must be read first. */
+static bool
+take_request(struct conn *c)
+{
+	switch (c->in.n > 0 ? request_read(&c->reader, c->in.p, c->in.n) : REQUEST_MORE) {
+	case REQUEST_WHOLE:
 		begin_request(c);
+		return true;
+	case REQUEST_REFUSED:
+		refuse(c);
+		return true;
+	case REQUEST_MORE:
+		break;
+	}
+	if (!c->reader.expects || c->reader.head_end == 0 || c->continued)
+		return false;
+	c->continued = true;
+	buf_cstr(&c->play.out, "HTTP/1.1 100 Continue\r\n\r\n");
+	return true;
+}
+
+static void
+end_request(struct conn *c)
+{
+	c->last = c->reader.last || draining;
+	buf_drop(&c->in, c->reader.at);
+	if (c->in.n == 0)
+		buf_done(&c->in);	/* thousands of idle connections are held */
+	c->reader = (struct request_reader){ 0 };
+	c->answering = c->continued = false;
+	play_end(&c->play);
+	if (c->ended)
+		leave(c);
+}
+
+/* ---------------------------------------------------------------- steps */
+
+static void
+act(struct conn *c, enum play_next next)
+{
+	switch (next) {
+	case PLAY_ON:
+		break;
+	case PLAY_WAIT:
+		c->wait_ms = c->play.wait_ms;
+		break;
+	case PLAY_FIN:
+		end_sending(c);
+		break;
+	case PLAY_HANG:
+		c->hanging = true;
+		break;
+	case PLAY_CLOSE:
+	case PLAY_RESET:
+		conn_close(c, false, next == PLAY_RESET);
+		break;
+	case PLAY_END:
+		end_request(c);
+		break;
 	}
 }
 
+/* All of out has gone: the next step of the play, or the next request.  False when neither can be. */
+static bool
+step(struct conn *c, enum want *want)
+{
+	if (c->wait_ms > 0) {
+		wait_until(c, now_us(c) + c->wait_ms * 1000);
+		c->wait_ms = 0;
+	}
+	*want = WANT_TIME;
+	if (c->waiting || c->hanging)
+		return false;
+	if (c->answering) {
+		act(c, play_step(&c->play, c->options));
+		return true;
+	}
+	*want = WANT_INPUT;
+	if (c->last && !c->leaving)
+		leave(c);
+	return !c->leaving && take_request(c);
+}
+
+static enum want
+advance(struct conn *c)
+{
+	enum want want;
+
+	for (int steps = STEPS_A_TURN; steps > 0 && !c->gone; steps--) {
+		if (c->waiting)
+			return WANT_TIME;
+		if (c->play.out.n == 0) {
+			if (!step(c, &want))
+				return want;
+		} else if (!put_some(c)) {
+			return c->waiting ? WANT_TIME : WANT_ROOM;
+		}
+	}
+	return WANT_ROOM;
+}
+
+/* A client that closes its side while it is answered has left: a gateway that cancels does just that. */
 static void
 go_on(struct conn *c)
 {
-	advance(c);
+	static const uint32_t events[] = { [WANT_INPUT] = EPOLLIN, [WANT_ROOM] = EPOLLOUT, [WANT_TIME] = 0 };
+	enum want	      want = advance(c);
+
 	if (!c->gone)
-		loop_change(&c->watch, EPOLLRDHUP | (c->request_bytes == 0 ? (uint32_t)EPOLLIN : 0) |
-		    (c->sent < c->out.n && !c->waiting ? (uint32_t)EPOLLOUT : 0));
+		loop_change(&c->watch, EPOLLRDHUP | events[want]);
+}
+
+static void
+take_bytes(struct conn *c)
+{
+	static char bytes[READ_BYTES];
+	ssize_t	    n = recv(c->watch.fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		conn_close(c, true, false);
+		return;
+	}
+	if (c->leaving)
+		return;
+	buf_add(&c->in, bytes, (size_t)n);
+	go_on(c);
 }
 
 static void
 ready(struct watch *w, uint32_t events)
 {
 	struct conn *c = container_of(w, struct conn, watch);
-	ssize_t	     n;
 
-	if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR) && c->request_bytes > 0) {
+	if (c->answering && events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
 		conn_close(c, true, false);
-		return;
-	}
-	/* While a request is answered nothing more is read: its slices live in `in`. */
-	while (c->request_bytes == 0) {
-		n = recv(w->fd, buf_reserve(&c->in, 16384), 16384, MSG_DONTWAIT);
-		if (n < 0 && errno == EAGAIN)
-			break;
-		if (n <= 0) {
-			conn_close(c, true, false);
-			return;
-		}
-		c->in.n += (size_t)n;
+	else if (events & EPOLLOUT)
 		go_on(c);
-		if (c->gone)
-			return;
-	}
-	if (events & EPOLLOUT)
-		go_on(c);
+	else
+		take_bytes(c);
 }
 
 void
@@ -466,15 +391,42 @@ conn_new(int fd, const struct sim_options *options, struct script *script)
 {
 	struct conn *c = xcalloc(1, sizeof(*c));
 
-	arena_init(&c->arena);
+	play_init(&c->play);
 	c->options = options;
 	c->script = script;
 	c->watch.ready = ready;
-	c->timer.fire = waited;
-	sim_stats()->open++;
+	c->timer.fire = timer_fired;
+	c->number = ++sim_stats()->connections;
 	if (loop_add(&c->watch, fd, EPOLLIN | EPOLLRDHUP) < 0) {
 		close(fd);
-		sim_stats()->open--;
 		release(c);
+		return;
 	}
+	sim_stats()->open++;
+	list_add(&all, &c->node);
+}
+
+/* ---------------------------------------------------------------- all of them */
+
+void
+conn_drain_all(void (*done)(void))
+{
+	draining = true;
+	drained = done;
+	if (list_empty(&all))
+		done();
+	LIST_EACH(n, &all) {
+		struct conn *c = container_of(n, struct conn, node);
+
+		if (!c->answering && c->in.n == 0 && c->play.out.n == 0)
+			conn_close(c, false, false);
+	}
+}
+
+void
+conn_close_all(void)
+{
+	draining = false;
+	LIST_EACH(n, &all)
+		conn_close(container_of(n, struct conn, node), false, false);
 }

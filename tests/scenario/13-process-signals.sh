@@ -15,7 +15,7 @@ for signal in TERM INT QUIT; do
 	stop_weir $signal
 	is "$weir_status" 0 "$signal ends weir with status 0"
 	all_gone $children; ok $? "and no process is left"
-	unlike "$(cat "$T/weir.log")" 'warn ' "without a warning"
+	unlike "$(warnings)" . "without a warning"
 done
 
 start_weir

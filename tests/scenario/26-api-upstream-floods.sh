@@ -73,7 +73,7 @@ done <<-'EOT'
 	by-close - 502 upstream_too_large
 	one-chunk - 502 upstream_too_large
 	error - 502 upstream_error
-	garbage - 502 upstream_too_large
+	garbage - 502 upstream_bad_answer
 	head - 502 upstream_bad_answer
 	json-for-stream "stream":true 502 upstream_too_large
 EOT

@@ -151,12 +151,16 @@ all_gone() {
 # log_has PATTERN [FILE]
 log_has() { grep -qE -- "$1" "${2:-$T/weir.log}"; }
 
+# warnings [FILE]: of the log, but those about a busy machine.
+warnings() { grep -E ' (warn|error) ' "${1:-$T/weir.log}" | grep -v "a turn took"; }
+
 # ---------------------------------------------------------------- ports, configuration
 
 # free_port VARIABLE: a port that nobody listens on and no other scenario has.
 free_port() {
 	local try port
 	mkdir -p "$PORTS"
+	find "$PORTS" -mindepth 1 -mmin +60 -delete 2>/dev/null	# of scenarios that were killed
 	for try in $(seq 500); do
 		port=$((20000 + RANDOM % 10000))
 		mkdir "$PORTS/$port" 2>/dev/null || continue
