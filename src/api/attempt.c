@@ -218,11 +218,7 @@ whole_stream(struct attempt *a)
 {
 	struct exchange *x = a->x;
 
-	x->output = true;
-	if (!x->gone) {
-		reply_stream_write(x, buf_view(&a->out));
-		reply_stream_end(x);
-	}
+	reply_stream_end(x, buf_view(&a->out));
 	buf_clear(&a->out);
 	succeeded(a, END_COMPLETE);
 	if (a->transfer == NULL) {

@@ -75,6 +75,11 @@ struct exchange {
 	bool		  output;	/* something of an answer went to the client: no further attempt */
 	bool		  answered;	/* request_answer() or stream_end() was called */
 	bool		  gone;		/* the client left */
+	/*
+	 * Sends what makes the answer whole, once the settlement is stored: a
+	 * client that has its answer is counted, whoever is killed when.
+	 */
+	void		(*last_word)(struct exchange *);
 	bool		  server_done, settled, freed;
 	struct timer	  again;	/* a settlement that could not be stored is tried again */
 	unsigned	  tries;

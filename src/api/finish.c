@@ -102,10 +102,21 @@ try_again(struct timer *t)
 }
 
 static void
+say_last_word(struct exchange *x)
+{
+	void (*say)(struct exchange *) = x->last_word;
+
+	x->last_word = NULL;
+	if (say != NULL && !x->server_done)
+		say(x);
+}
+
+static void
 stored(struct batch_op *op, bool failed)
 {
 	struct exchange *x = of_settlement(op);
 
+	say_last_word(x);	/* also after a failure: the client waits for no second try */
 	if (!failed && x->opened)
 		api()->counters.n[COUNTER_BREAKER_OPENED]++;
 	if (failed && ++x->tries < TRIES_MOST) {
@@ -141,6 +152,7 @@ exchange_settle(struct exchange *x, enum end_reason end)
 	access_add(api()->access, &x->entry);
 	if (!leaves_record(x)) {
 		x->settled = true;
+		say_last_word(x);
 		exchange_part_done(x);
 		return;
 	}

@@ -5,7 +5,8 @@
  * Runs in: worker.
  *
  * Retry-After is told only when waiting helps: whole seconds, rounded up, at
- * most 60 (clients with patience sleep for as long as they are told).  An
+ * most a minute, as a window of one minute is full for a bucket longer than
+ * that (clients with patience sleep for as long as they are told).  An
  * exhausted quota says x-should-retry: false and names no time.
  */
 #include "api/reply.h"
@@ -97,7 +98,7 @@ reply_json(struct exchange *x, int status, struct str json)
 
 /* ---- errors -------------------------------------------------------------- */
 
-#define RETRY_MOST_MS 60000u
+#define RETRY_MOST_MS 61000u
 
 static void
 put_retry(struct exchange *x, struct head *h, uint64_t wait_ms)
@@ -204,14 +205,24 @@ reply_refused(struct exchange *x)
 
 /* ---- whole replies ------------------------------------------------------- */
 
-void
-reply_whole(struct exchange *x, int status)
+static void
+say_whole(struct exchange *x)
 {
 	struct head h = { .n = 0 };
 
 	put_common(x, &h, "application/json");
+	x->answered = false;
+	answer(x, x->entry.status, &h, buf_view(&x->body));
+}
+
+void
+reply_whole(struct exchange *x, int status)
+{
 	x->output = true;
-	answer(x, status, &h, buf_view(&x->body));
+	x->answered = true;
+	x->entry.status = (uint16_t)status;
+	x->entry.response_bytes = x->body.n;
+	x->last_word = say_whole;
 }
 
 /* The statuses of an upstream's error that mean the same to the client. */
@@ -299,11 +310,27 @@ end(struct exchange *x, bool complete)
 	stream_end(s, complete);
 }
 
+static void
+say_end(struct exchange *x)
+{
+	struct stream *s = x->stream;
+
+	if (s == NULL)
+		return;
+	x->stream = NULL;
+	stream_write(s, buf_view(&x->body));
+	stream_end(s, true);
+}
+
 void
-reply_stream_end(struct exchange *x)
+reply_stream_end(struct exchange *x, struct str last)
 {
 	reply_stream_open(x);
-	end(x, true);
+	buf_str(&x->body, last);
+	x->entry.response_bytes += last.n;
+	x->output = true;
+	x->answered = true;
+	x->last_word = say_end;
 }
 
 void

@@ -9,7 +9,7 @@ enum next reply_json(struct exchange *, int status, struct str json);	/* of our 
 void	reply_error(struct exchange *, enum fault, struct str message, struct str param);
 /* The admission refused: a limit, no channel, or (after attempts) the last failure. Settles. */
 enum next reply_refused(struct exchange *);
-/* The upstream's whole reply, verbatim; x->body holds it. */
+/* The upstream's whole reply, verbatim; x->body holds it.  Sent when the settlement that must follow is stored. */
 void	reply_whole(struct exchange *, int status);
 /* No candidate answered: the last failure in the client's dialect, in-band when its stream is open. */
 void	reply_failure(struct exchange *);
@@ -17,7 +17,8 @@ void	reply_failure(struct exchange *);
 void	reply_stream_open(struct exchange *);	/* once; harmless later */
 /* Whole events; true: pause the source. */
 bool	reply_stream_write(struct exchange *, struct str events);
-void	reply_stream_end(struct exchange *);	/* complete */
+/* The last event and the end of a complete stream: sent when the settlement that must follow is stored. */
+void	reply_stream_end(struct exchange *, struct str last);
 void	reply_stream_break(struct exchange *, enum fault, struct str message);	/* in-band error, unterminated */
 /* The upstream's own in-band error among the last events: passed on as it is, unterminated. */
 void	reply_stream_cut(struct exchange *, struct str events, enum fault, struct str message);

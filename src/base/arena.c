@@ -13,10 +13,11 @@
 #include <assert.h>
 #include <stdalign.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
-#include "base/buf.h"
+#include "base/log.h"
+#include "base/spare.h"
 
 #define ALIGN 16
 #define BLOCK_LEAST 1024
@@ -41,7 +42,7 @@ arena_done(struct arena *a)
 
 	for (b = a->head; b != NULL; b = next) {
 		next = b->next;
-		free(b);
+		spare_free(b);
 	}
 	arena_init(a);
 }
@@ -62,8 +63,10 @@ arena_reset(struct arena *a)
 static struct arena_block *
 block_new(struct arena *a, size_t size)
 {
-	struct arena_block *b = xmalloc(size);
+	struct arena_block *b = spare_malloc(size);
 
+	if (b == NULL)
+		fatalx(EX_OSERR, "out of memory: %zu bytes", size);
 	b->next = NULL;
 	b->size = size;
 	a->bytes += size;

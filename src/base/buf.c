@@ -16,6 +16,7 @@
 #include <sysexits.h>
 
 #include "base/log.h"
+#include "base/spare.h"
 
 #define CAP_LEAST 64
 #define U64_DIGITS 20
@@ -59,7 +60,7 @@ xstrdup(const char *s)
 void
 buf_done(struct buf *b)
 {
-	free(b->p);
+	spare_free(b->p);
 	*b = (struct buf){ 0 };
 }
 
@@ -77,7 +78,7 @@ grow(struct buf *b, size_t more)
 	assert(more < SIZE_MAX / 4);
 	if (cap < b->n + more)
 		cap = b->n + more;
-	b->p = xrealloc(b->p, cap);
+	b->p = must(spare_realloc(b->p, cap), cap);
 	b->cap = cap;
 }
 

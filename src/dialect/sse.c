@@ -105,6 +105,7 @@ take_line(struct sse *s, struct str line, bool in_feed, struct str rest, struct 
 	struct str name = str_upto(line, colon), value = field_value(line, colon);
 
 	if (line.n == 0) {
+		s->held.n = s->line;	/* a held line may have been a lone BOM */
 		if (s->has_data)
 			return deliver(s, (struct str){ s->held.p, s->line }, e);
 		s->name_n = 0;

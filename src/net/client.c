@@ -22,6 +22,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/spare.h"
 #include "net/pool.h"
 
 #define NEVER UINT64_MAX
@@ -267,7 +268,8 @@ client_open(const struct client_options *o)
 {
 	/* libcurl is told to leave signals alone, and TLS writes to what may be closed. */
 	signal(SIGPIPE, SIG_IGN);
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, spare_malloc, spare_free, spare_realloc, spare_strdup,
+		spare_calloc) != CURLE_OK)
 		fatalx(1, "curl_global_init failed");
 	list_init(&running);
 	list_init(&starting);

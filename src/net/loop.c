@@ -25,6 +25,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/spare.h"
 
 /* A bound on the length of a turn: the kernel hands out the rest in the next. */
 #define BATCH_EVENTS 256
@@ -87,6 +88,7 @@ loop_open(void)
 	if (loop.epoll_fd == -1)
 		fatal(EX_OSERR, "epoll_create1");
 	loop.opened = true;
+	spare_open();
 	clock_tick();
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * listen.c - the simulator's listener and its counts.
+ * listen.c - the simulator's listener.
  *
  * Runs in: weir-sim.
  */
@@ -14,19 +14,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "sim/conn.h"
 
-static struct sim_stats stats;
-static struct watch	listener;
-static const struct sim_options *options;
-static struct script   *script;
-static char		address[128];
+#define ACCEPTS_A_TURN 64
+#define ACCEPT_PAUSE_MS 100		/* after running out of descriptors */
 
-struct sim_stats *
-sim_stats(void)
-{
-	return &stats;
-}
+static struct watch  listener;
+static struct timer  pause_over;
+static const struct sim_options *options;
+static struct script *script;
+static char	     address[128];
 
 const char *
 sim_address(void)
@@ -35,51 +33,98 @@ sim_address(void)
 }
 
 static void
+take_again(struct timer *t)
+{
+	(void)t;
+	loop_change(&listener, EPOLLIN);
+}
+
+/* Without a descriptor to spare the kernel keeps the queue: looking at it again at once would only burn time.
+ */
+static void
 take_all(struct watch *w, uint32_t events)
 {
 	int fd, one = 1;
 
 	(void)events;
-	while ((fd = accept4(w->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+	for (int i = 0; i < ACCEPTS_A_TURN; i++) {
+		fd = accept4(w->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
+			continue;
+		if (fd < 0 && errno != EAGAIN) {
+			loop_change(w, 0);
+			loop_timer(&pause_over, clock_mono_ms() + ACCEPT_PAUSE_MS);
+		}
+		if (fd < 0)
+			return;
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 		conn_new(fd, options, script);
 	}
 }
 
-/* "host:port", the host of an IPv6 address in brackets. */
+/* "127.0.0.1:80" or "[::1]:80" in two; -1 when it is neither. */
 static int
-open_socket(const char *text)
+split_address(const char *text, char *host, size_t size, const char **port)
 {
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE }, *found;
-	const char     *colon = strrchr(text, ':');
-	char		host[64];
-	int		fd, one = 1;
-	size_t		n = colon != NULL ? (size_t)(colon - text) : 0;
+	const char *colon = strrchr(text, ':');
+	size_t	    n = colon != NULL ? (size_t)(colon - text) : 0;
 
-	if (n == 0 || n >= sizeof(host)) {
-		fprintf(stderr, "weir-sim: '%s' is no address: write HOST:PORT\n", text);
-		return -1;
-	}
-	if (text[0] == '[') {
+	if (n > 2 && text[0] == '[' && text[n - 1] == ']') {
 		text++;
 		n -= 2;
 	}
+	if (n == 0 || n >= size)
+		return -1;
 	memcpy(host, text, n);
 	host[n] = '\0';
-	if (getaddrinfo(host, colon + 1, &hints, &found) != 0) {
-		fprintf(stderr, "weir-sim: '%s' is no numeric address\n", host);
+	*port = colon + 1;
+	return 0;
+}
+
+static int
+bind_socket(const struct addrinfo *to)
+{
+	int fd = socket(to->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1, saved;
+
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (bind(fd, to->ai_addr, to->ai_addrlen) == 0 && listen(fd, 4096) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+static int
+open_socket(const char *text)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV };
+	struct addrinfo *found;
+	const char	*port;
+	char		 host[64];
+	int		 fd;
+
+	if (split_address(text, host, sizeof(host), &port) < 0 ||
+	    getaddrinfo(host, port, &hints, &found) != 0) {
+		fprintf(stderr, "weir-sim: '%s' is no address: write HOST:PORT in numbers\n", text);
 		return -1;
 	}
-	fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (fd < 0 || bind(fd, found->ai_addr, found->ai_addrlen) < 0 || listen(fd, 4096) < 0) {
-		fprintf(stderr, "weir-sim: %s%s: %s\n", host, colon, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		fd = -1;
-	}
+	fd = bind_socket(found);
+	if (fd < 0)
+		fprintf(stderr, "weir-sim: %s: %s\n", text, strerror(errno));
 	freeaddrinfo(found);
 	return fd;
+}
+
+static bool
+listens(int fd)
+{
+	int	  yes = 0;
+	socklen_t n = sizeof(yes);
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &n) == 0 && yes;
 }
 
 static void
@@ -90,7 +135,8 @@ tell_address(int fd)
 	char			host[64], port[8];
 
 	if (getsockname(fd, (struct sockaddr *)&a, &n) < 0 ||
-	    getnameinfo((struct sockaddr *)&a, n, host, sizeof(host), port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+	    getnameinfo((struct sockaddr *)&a, n, host, sizeof(host), port, sizeof(port),
+		NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		return;
 	snprintf(address, sizeof(address), strchr(host, ':') != NULL ? "[%s]:%s" : "%s:%s", host, port);
 }
@@ -105,11 +151,24 @@ sim_listen(const struct sim_options *o, struct script *s)
 	options = o;
 	script = s;
 	listener.ready = take_all;
-	tell_address(fd);
-	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-	if (loop_add(&listener, fd, EPOLLIN) < 0) {
-		fprintf(stderr, "weir-sim: descriptor %d cannot be listened on: %s\n", fd, strerror(errno));
+	pause_over.fire = take_again;
+	if (!listens(fd) || fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) < 0 ||
+	    loop_add(&listener, fd, EPOLLIN) < 0) {
+		fprintf(stderr, "weir-sim: descriptor %d is no listening socket\n", fd);
 		return -1;
 	}
+	tell_address(fd);
 	return 0;
+}
+
+void
+sim_accept_no_more(void)
+{
+	int fd = listener.fd;
+
+	if (listener.events == 0)
+		return;
+	loop_timer_off(&pause_over);
+	loop_remove(&listener);
+	close(fd);
 }

@@ -68,8 +68,9 @@ put_answer(struct play *p, const struct sim_options *o, struct sim_reply *r)
 
 	if (replay_answer(&p->arena, o, q, r) || stats_answer(q, r) || vendor_answer(&p->arena, q, r))
 		return;
-	sim_whole(r, 404, STR("application/json"), STR("{\"error\":{\"message\":\"weir-sim has no such endpoint\","
-	    "\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"unknown_url\"}}"));
+	sim_whole(r, 404, STR("application/json"),
+		  STR("{\"error\":{\"message\":\"weir-sim has no such endpoint\","
+		      "\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"unknown_url\"}}"));
 }
 
 /* Content-Type of a scripted whole answer: JSON when it looks so. */
@@ -91,7 +92,8 @@ open_file(struct play *p, const struct action *a)
 {
 	p->file = open(arena_cstr(&p->arena, a->text), O_RDONLY | O_CLOEXEC);
 	if (p->file < 0) {
-		fprintf(stderr, "weir-sim: line %d: " STR_FMT ": %s\n", a->line, STR_ARG(a->text), strerror(errno));
+		fprintf(stderr, "weir-sim: line %d: " STR_FMT ": %s\n", a->line, STR_ARG(a->text),
+			strerror(errno));
 		return PLAY_CLOSE;
 	}
 	p->more = UNTIL_END;

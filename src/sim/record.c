@@ -30,13 +30,24 @@ sim_clock_ms(void)
 	return clock_mono_ms() - started_ms;
 }
 
+/* Whole lines in one write(2) each, so that who reads along sees no half of one. */
 static void
-put_line(struct buf *line)
+put_line(struct json_out *o, struct buf *line)
 {
+	json_object_end(o);
 	buf_byte(line, '\n');
-	if (write(file, line->p, line->n) < 0)
+	if (write(file, line->p, line->n) != (ssize_t)line->n)
 		perror("weir-sim: record");
 	buf_done(line);
+}
+
+static void
+start_line(struct json_out *o, struct buf *line, const char *name, uint64_t number, uint64_t at_ms)
+{
+	json_start(o, line, false);
+	json_object(o, NULL);
+	json_unum(o, name, number);
+	json_unum(o, "at_ms", at_ms);
 }
 
 /* Header lines as an array of strings: order and repetition are part of what was received. */
@@ -64,30 +75,37 @@ record_request(const struct sim_request *q)
 
 	if (file < 0)
 		return;
-	json_start(&o, &line, false);
-	json_object(&o, NULL);
-	json_unum(&o, "request", q->number);
-	json_unum(&o, "at_ms", q->arrived_ms);
+	start_line(&o, &line, "request", q->number, q->arrived_ms);
+	json_unum(&o, "connection", q->connection);
 	json_str(&o, "method", q->method);
 	json_str(&o, "path", q->path);
 	put_head(&o, q->head);
 	json_str(&o, "body", q->body);
-	json_object_end(&o);
-	put_line(&line);
+	put_line(&o, &line);
 }
 
 void
-record_gone(uint64_t number, uint64_t at_ms)
+record_gone(uint64_t number)
 {
 	struct buf	line = { 0 };
 	struct json_out o;
 
 	if (file < 0)
 		return;
-	json_start(&o, &line, false);
-	json_object(&o, NULL);
-	json_unum(&o, "gone", number);
-	json_unum(&o, "at_ms", at_ms);
-	json_object_end(&o);
-	put_line(&line);
+	start_line(&o, &line, "gone", number, sim_clock_ms());
+	put_line(&o, &line);
+}
+
+void
+record_refused(uint64_t connection, int status, const char *why)
+{
+	struct buf	line = { 0 };
+	struct json_out o;
+
+	if (file < 0)
+		return;
+	start_line(&o, &line, "refused", connection, sim_clock_ms());
+	json_num(&o, "status", status);
+	json_cstr(&o, "why", why);
+	put_line(&o, &line);
 }

@@ -58,7 +58,8 @@ put_headers(struct arena *a, const struct json *headers, struct sim_reply *r)
 	for (const struct json *h = headers->child; h != NULL; h = h->next)
 		if (json_is(h, JSON_STRING) && !str_eq_nocase(h->name, STR("content-length")) &&
 		    !str_eq_nocase(h->name, STR("transfer-encoding")))
-			buf_printf(r->headers, STR_FMT ": " STR_FMT "\r\n", STR_ARG(h->name), STR_ARG(json_text(a, h)));
+			buf_printf(r->headers, STR_FMT ": " STR_FMT "\r\n", STR_ARG(h->name),
+				   STR_ARG(json_text(a, h)));
 }
 
 /* In the pieces it was recorded in, or of `cut` bytes. */

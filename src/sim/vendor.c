@@ -8,14 +8,7 @@
 
 #define SAID_MOST 2000
 
-static uint64_t fixed_input, fixed_output;
-
-void
-vendor_usage(uint64_t input, uint64_t output)
-{
-	fixed_input = input;
-	fixed_output = output;
-}
+#define MODELS "sim-small sim-large sim-embed"
 
 struct str
 quoted(struct arena *a, struct str s)
@@ -39,6 +32,21 @@ turn_word(struct str *rest, struct str *word)
 	*word = str_upto(*rest, n + 1);
 	*rest = str_from(*rest, word->n);
 	return true;
+}
+
+bool
+model_next(struct str *rest, struct str *name, unsigned *context)
+{
+	if (!str_split(rest, ' ', name))
+		return false;
+	*context = str_is(*name, "sim-small") ? 32768 : str_is(*name, "sim-large") ? 131072 : 0;
+	return true;
+}
+
+bool
+asks_get(const struct sim_request *q)
+{
+	return str_is(q->method, "GET") || str_is(q->method, "HEAD");
 }
 
 /* The text of a message's content: a string, or the last text among its parts. */
@@ -67,7 +75,8 @@ last_said(struct arena *a, const struct json *root)
 	if (json_is(list, JSON_ARRAY))
 		for (const struct json *m = list->child; m != NULL; m = m->next)
 			if (str_is(json_text(a, json_get(m, "role")), "user"))
-				said = content_text(a, json_get(m, json_get(m, "parts") != NULL ? "parts" : "content"));
+				said = content_text(
+				    a, json_get(m, json_get(m, "parts") != NULL ? "parts" : "content"));
 	if (said.n == 0)
 		said = content_text(a, json_get(root, "prompt"));
 	if (said.n == 0)
@@ -93,27 +102,11 @@ turn_make(struct arena *a, const struct sim_request *q, struct turn *t)
 	*t = (struct turn){ .said = str_upto(last_said(a, q->json), SAID_MOST) };
 	t->text = arena_printf(a, "You said: " STR_FMT, STR_ARG(t->said));
 	t->tool = tool_called(q, t->said);
-	t->input = fixed_input > 0 ? fixed_input : q->body.n / 4 + 1;
-	t->output = fixed_output > 0 ? fixed_output : t->text.n / 4 + 1;
+	t->input = q->usage_told ? q->usage_input : q->body.n / 4 + 1;
+	t->output = q->usage_told ? q->usage_output : t->text.n / 4 + 1;
 	t->wants_usage = json_true(json_path(q->json, "stream_options.include_usage"));
 	sim_stats()->tokens_in += t->input;
 	sim_stats()->tokens_out += t->output;
-}
-
-static void
-stats_answer(const struct sim_request *q, struct sim_reply *r)
-{
-	struct sim_stats *s = sim_stats();
-	char		  text[256];
-
-	if (str_is(q->path, "/sim/reset")) {
-		s->requests = s->gone = s->tokens_in = s->tokens_out = 0;
-	}
-	snprintf(text, sizeof(text),
-	    "{\"requests\":%llu,\"open\":%llu,\"gone\":%llu,\"tokens_in\":%llu,\"tokens_out\":%llu}\n",
-	    (unsigned long long)s->requests, (unsigned long long)s->open, (unsigned long long)s->gone,
-	    (unsigned long long)s->tokens_in, (unsigned long long)s->tokens_out);
-	sim_whole(r, 200, STR("application/json"), str_of(text));
 }
 
 static const struct {
@@ -122,19 +115,22 @@ static const struct {
 } vendors[] = {
 	{ "/v1/messages*", anthropic_answer },
 	{ "/v1*/models/*:*", gemini_answer },
+	{ "/v1beta/models", gemini_answer },
 	{ "/api/*", ollama_answer },
 	{ "*", openai_answer },
 };
 
+/* What the built-in answers know of a path ends where its query begins. */
 bool
 vendor_answer(struct arena *a, const struct sim_request *q, struct sim_reply *r)
 {
-	if (str_starts(q->path, STR("/sim/"))) {
-		stats_answer(q, r);
-		return true;
-	}
+	struct sim_request plain = *q;
+
+	plain.path = str_upto(q->path, str_find_byte(q->path, '?'));
+	if (plain.models.n == 0)
+		plain.models = STR(MODELS);
 	for (size_t i = 0; i < LENGTH(vendors); i++)
-		if (str_glob(str_of(vendors[i].path), q->path))
-			return vendors[i].answer(a, q, r);
+		if (str_glob(str_of(vendors[i].path), plain.path))
+			return vendors[i].answer(a, &plain, r);
 	return false;
 }

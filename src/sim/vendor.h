@@ -14,6 +14,7 @@ struct turn {
 };
 void	turn_make(struct arena *, const struct sim_request *, struct turn *);
 
+/* False: the vendor has no such endpoint. */
 bool	openai_answer(struct arena *, const struct sim_request *, struct sim_reply *);
 bool	anthropic_answer(struct arena *, const struct sim_request *, struct sim_reply *);
 bool	gemini_answer(struct arena *, const struct sim_request *, struct sim_reply *);
@@ -21,6 +22,10 @@ bool	ollama_answer(struct arena *, const struct sim_request *, struct sim_reply 
 
 /* Takes the next word with its blank off the front; false at the end. */
 bool	turn_word(struct str *rest, struct str *word);
+/* The next name of the model list, and its context length or 0; *rest starts as q->models. */
+bool	model_next(struct str *rest, struct str *name, unsigned *context);
+/* GET, or HEAD that is answered alike. */
+bool	asks_get(const struct sim_request *);
 /* JSON text of a string, quotes included. */
 struct str quoted(struct arena *, struct str);
 

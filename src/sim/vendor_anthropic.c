@@ -15,12 +15,39 @@ event(struct sim_reply *r, struct arena *a, const char *name, struct str data)
 }
 
 static struct str
-message(struct arena *a, const struct sim_request *q, const struct turn *t, const char *content, const char *stop, uint64_t output)
+message(struct arena *a, const struct sim_request *q, const struct turn *t, struct str content,
+	const char *stop, uint64_t output)
 {
 	return arena_printf(a,
-	    "{\"id\":\"msg_sim\",\"type\":\"message\",\"role\":\"assistant\",\"model\":" STR_FMT ",\"content\":%s,"
-	    "\"stop_reason\":%s,\"stop_sequence\":null,\"usage\":{\"input_tokens\":%" PRIu64 ",\"output_tokens\":%" PRIu64 "}}",
-	    STR_ARG(quoted(a, q->model)), content, stop, t->input, output);
+	    "{\"id\":\"msg_sim\",\"type\":\"message\",\"role\":\"assistant\",\"model\":" STR_FMT
+	    ",\"content\":[" STR_FMT "],\"stop_reason\":%s,\"stop_sequence\":null,"
+	    "\"usage\":{\"input_tokens\":%" PRIu64 ",\"output_tokens\":%" PRIu64 "}}",
+	    STR_ARG(quoted(a, q->model)), STR_ARG(content), stop, t->input, output);
+}
+
+static struct str
+text_block(struct arena *a, struct str text)
+{
+	return arena_printf(a, "{\"type\":\"text\",\"text\":" STR_FMT "}", STR_ARG(quoted(a, text)));
+}
+
+static struct str
+tool_block(struct arena *a, struct str name)
+{
+	return arena_printf(a,
+			    "{\"type\":\"tool_use\",\"id\":\"toolu_sim\",\"name\":" STR_FMT ",\"input\":{}}",
+			    STR_ARG(quoted(a, name)));
+}
+
+static void
+delta(struct sim_reply *r, struct arena *a, const char *type, const char *member, struct str text)
+{
+	event(r, a, "content_block_delta",
+	      arena_printf(
+		  a,
+		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"%s\",\"%s\":" STR_FMT
+		  "}}",
+		  type, member, STR_ARG(quoted(a, text))));
 }
 
 static void
@@ -31,20 +58,18 @@ stream(struct arena *a, const struct sim_request *q, const struct turn *t, struc
 
 	sim_head_chunked(r, STR("text/event-stream"));
 	event(r, a, "message_start", arena_printf(a, "{\"type\":\"message_start\",\"message\":" STR_FMT "}",
-	    STR_ARG(message(a, q, t, "[]", "null", 1))));
-	event(r, a, "content_block_start", arena_printf(a, "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":%s}",
-	    tool ? arena_printf(a, "{\"type\":\"tool_use\",\"id\":\"toolu_sim\",\"name\":" STR_FMT ",\"input\":{}}",
-		STR_ARG(quoted(a, t->tool))).p
-		 : "{\"type\":\"text\",\"text\":\"\"}"));
+	    STR_ARG(message(a, q, t, STR(""), "null", 1))));
+	event(r, a, "content_block_start", arena_printf(a,
+	    "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":" STR_FMT "}",
+	    STR_ARG(tool ? tool_block(a, t->tool) : text_block(a, STR("")))));
 	if (tool)
-		event(r, a, "content_block_delta", STR("{\"type\":\"content_block_delta\",\"index\":0,\"delta\":"
-		    "{\"type\":\"input_json_delta\",\"partial_json\":\"{}\"}}"));
+		delta(r, a, "input_json_delta", "partial_json", STR("{}"));
 	while (!tool && turn_word(&rest, &word))
-		event(r, a, "content_block_delta", arena_printf(a, "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":"
-		    "{\"type\":\"text_delta\",\"text\":" STR_FMT "}}", STR_ARG(quoted(a, word))));
+		delta(r, a, "text_delta", "text", word);
 	event(r, a, "content_block_stop", STR("{\"type\":\"content_block_stop\",\"index\":0}"));
-	event(r, a, "message_delta", arena_printf(a, "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"%s\","
-	    "\"stop_sequence\":null},\"usage\":{\"output_tokens\":%" PRIu64 "}}", tool ? "tool_use" : "end_turn", t->output));
+	event(r, a, "message_delta", arena_printf(a,
+	    "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"%s\",\"stop_sequence\":null},"
+	    "\"usage\":{\"output_tokens\":%" PRIu64 "}}", tool ? "tool_use" : "end_turn", t->output));
 	event(r, a, "message_stop", STR("{\"type\":\"message_stop\"}"));
 	sim_chunks_end(r);
 }
@@ -53,22 +78,15 @@ bool
 anthropic_answer(struct arena *a, const struct sim_request *q, struct sim_reply *r)
 {
 	struct turn t;
-	const char *content;
 
 	turn_make(a, q, &t);
-	if (str_ends(q->path, STR("/count_tokens"))) {
-		sim_whole(r, 200, STR("application/json"), arena_printf(a, "{\"input_tokens\":%" PRIu64 "}", t.input));
-		return true;
-	}
-	if (q->stream) {
+	if (str_ends(q->path, STR("/count_tokens")))
+		sim_json(r, arena_printf(a, "{\"input_tokens\":%" PRIu64 "}", t.input));
+	else if (q->stream)
 		stream(a, q, &t, r);
-		return true;
-	}
-	content = t.tool.n > 0
-	    ? arena_printf(a, "[{\"type\":\"tool_use\",\"id\":\"toolu_sim\",\"name\":" STR_FMT ",\"input\":{}}]",
-		STR_ARG(quoted(a, t.tool))).p
-	    : arena_printf(a, "[{\"type\":\"text\",\"text\":" STR_FMT "}]", STR_ARG(quoted(a, t.text))).p;
-	sim_whole(r, 200, STR("application/json"),
-	    message(a, q, &t, content, t.tool.n > 0 ? "\"tool_use\"" : "\"end_turn\"", t.output));
+	else if (t.tool.n > 0)
+		sim_json(r, message(a, q, &t, tool_block(a, t.tool), "\"tool_use\"", t.output));
+	else
+		sim_json(r, message(a, q, &t, text_block(a, t.text), "\"end_turn\"", t.output));
 	return true;
 }

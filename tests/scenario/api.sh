@@ -49,4 +49,4 @@ raw() {
 }
 
 # sim_saw FILTER [EXPRESSION]: of the requests that weir-sim received.
-sim_saw() { jq -r "select($1) | ${2:-.}" "$T/sim.jsonl"; }
+sim_saw() { jq -r "select(.request and ($1)) | ${2:-.}" "$T/sim.jsonl"; }

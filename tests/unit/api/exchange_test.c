@@ -104,6 +104,7 @@ test_limit(void)
 	ok(has_header(r, "retry-after: ") && has_header(r, "retry-after-ms: "), "and is told when to come again");
 	ok(has_header(r, "x-ratelimit-limit-requests: 2\n") && has_header(r, "x-ratelimit-remaining-requests: 0\n") &&
 		has_header(r, "x-ratelimit-remaining-tokens: "), "with the limits as they are");
+	turn();
 	ok(entry().end == END_REFUSED && str_is(entry().fault, "rate_limited") && entry().attempts == 0, "its record names the fault");
 	is_int(api()->counters.n[COUNTER_REFUSED_LIMIT], 1, "it is counted as refused by a limit");
 	ok(all_clean(), "no reservation is left");

@@ -15,6 +15,7 @@ static const struct {
 	{ "no blank after the colon", "data:a\n\n", "<|a>" },
 	{ "only one blank is taken off", "data:  a\n\n", "<| a>" },
 	{ "a byte order mark", "\xef\xbb\xbf" "data: a\n\n", "<|a>" },
+	{ "a byte order mark alone on its line", "\xef\xbb\xbf\ndata: a\n\ndata: b\n\n", "<|a><|b>" },
 	{ "comments between events", ": hello\n\ndata: a\n\n: x\n\n", "<|a>" },
 	{ "a comment inside a block", ": hello\ndata: a\n\n", "<|a>" },
 	{ "a comment after the data of a block", "data: a\n: hello\n\n", "<|a>" },

@@ -45,6 +45,18 @@ put(enum record_kind kind, const char *name, ...)
 	return r->id;
 }
 
+__attribute__((unused)) static uint64_t
+id_of(enum record_kind kind, const char *name)
+{
+	struct txn    *t = txn_read(store);
+	struct record *r = record_find(t, kind, str_of(name), &arena);
+
+	txn_end(t);
+	if (r == NULL)
+		bail(name, STR("is not there"));
+	return r->id;
+}
+
 __attribute__((unused)) static void
 put_found(const char *channel, const char *model)
 {

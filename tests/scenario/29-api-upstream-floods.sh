@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# 26-api-upstream-floods - an upstream that sends without end costs a worker little memory, and its neighbours nothing.
+# 29-api-upstream-floods - an upstream that sends without end costs a worker little memory, and its neighbours nothing.
 . "$(dirname "$0")/api.sh"
 scenario "floods from upstream"
 
