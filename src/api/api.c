@@ -15,6 +15,7 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "account/ledger.h"
@@ -232,6 +233,25 @@ open_client(void)
 	arena_done(&a);
 }
 
+#define OWN_DESCRIPTORS 40u	/* of a worker without clients: store, state, loop, logs, and some to spare */
+
+/* A client may need a second descriptor for its upstream; who is turned away at the door is better off than who starves inside. */
+static unsigned
+connections_most(void)
+{
+	uint64_t      most = self.env.conf->connections, able;
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur == RLIM_INFINITY)
+		return (unsigned)most;
+	able = files.rlim_cur > OWN_DESCRIPTORS + 2 ? (files.rlim_cur - OWN_DESCRIPTORS) / 2 : 1;
+	if (able >= most)
+		return (unsigned)most;
+	log_warnx("http.max_connections is %llu, but %llu descriptors are enough for %llu only", (unsigned long long)most,
+	    (unsigned long long)files.rlim_cur, (unsigned long long)able);
+	return (unsigned)able;
+}
+
 static int
 open_server(void)
 {
@@ -242,7 +262,7 @@ open_server(void)
 		.head_ms = c->head_ms,
 		.body_ms = c->body_ms,
 		.idle_ms = c->idle_ms,
-		.connections = (unsigned)c->connections,
+		.connections = connections_most(),
 		.stream_keepalive_ms = c->stream_keepalive_ms,
 		.stream_high = c->stream_buffer,
 		.stream_low = c->stream_buffer / 2,
@@ -269,19 +289,6 @@ open_ring(void)
 	return self.ring != NULL ? 0 : -1;
 }
 
-static const char *
-access_dir(void)
-{
-	static char path[4096];
-	const struct conf *c = self.env.conf;
-
-	if (str_is(c->access_dir, "default"))
-		snprintf(path, sizeof(path), STR_FMT "/access", STR_ARG(c->data_dir));
-	else
-		snprintf(path, sizeof(path), STR_FMT, STR_ARG(c->access_dir));
-	return path;
-}
-
 static void
 load_counters(void)
 {
@@ -306,7 +313,7 @@ api_open(const struct api_env *env)
 		return -1;
 	self.meters = meters_new(&self.env.owner);
 	self.batch = batch_new(env->state, hooks);
-	self.access = access_open(access_dir());
+	self.access = access_open(env->conf->access_dir.p);
 	statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 	load_counters();
 	batch_init_op(&tally);

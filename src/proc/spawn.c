@@ -44,7 +44,7 @@ static int
 place(struct given *g)
 {
 	for (unsigned i = 0; i < g->n; i++)
-		if (g->fds[i] >= 0 && (g->fds[i] = fcntl(g->fds[i], F_DUPFD_CLOEXEC, 64)) < 0)
+		if (g->fds[i] >= 0 && (g->fds[i] = fcntl(g->fds[i], F_DUPFD_CLOEXEC, CONTROL_FD + DESCRIPTORS)) < 0)
 			return -1;
 	for (unsigned i = 0; i < g->n; i++)
 		if (g->fds[i] >= 0 && dup2(g->fds[i], CONTROL_FD + (int)i) < 0)

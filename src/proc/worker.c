@@ -25,14 +25,17 @@ worker_open(struct role_env *env)
 		.listen_fds = env->listeners,
 		.listen_n = env->listeners_n,
 	};
-	unsigned lost = 0;
+	struct losses lost = { .access = access_open(env->conf.access_dir.p) };
+	int	      claimed = slot_claim(env->state, env->slot, &api.owner, lost_log, &lost);
 
-	if (slot_claim(env->state, env->slot, &api.owner, lost_log, &lost) < 0) {
+	access_flush(lost.access);
+	access_free(lost.access);
+	if (claimed < 0) {
 		log_errorx("slot %u cannot be claimed", env->slot);
 		return -1;
 	}
-	if (lost > 0)
-		log_warnx("%u requests were lost with the worker before this one", lost);
+	if (lost.n > 0)
+		log_warnx("%u requests were lost with the worker before this one", lost.n);
 	return api_open(&api);
 }
 

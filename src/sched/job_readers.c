@@ -16,12 +16,14 @@
 void
 job_readers_run(struct sched_env *env)
 {
-	unsigned logged = 0;
-	int	 n;
+	struct losses lost = { .access = access_open(env->conf->access_dir.p) };
+	int	      n;
 
 	db_check_readers(env->state);
 	db_check_readers(env->store);
-	n = slot_reclaim_dead(env->state, lost_log, &logged);
+	n = slot_reclaim_dead(env->state, lost_log, &lost);
+	access_flush(lost.access);
+	access_free(lost.access);
 	if (n > 0)
 		log_warnx("%d requests were lost with workers that died", n);
 }

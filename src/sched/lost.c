@@ -15,11 +15,12 @@
 #include "base/fault.h"
 
 void
-lost_log(void *count, struct txn *state, const struct lost *lost)
+lost_log(void *arg, struct txn *state, const struct lost *lost)
 {
-	uint64_t     held_us = clock_mono_us() - lost->taken_ms * 1000;
-	struct buf   block = { 0 };
-	struct entry e = {
+	struct losses *told = arg;
+	uint64_t       held_us = clock_mono_us() - lost->taken_ms * 1000;
+	struct buf     block = { 0 };
+	struct entry   e = {
 		.request_id = str_of(lost->label.request_id),
 		.key_id = lost->label.key,
 		.channel_id = lost->label.channel,
@@ -39,5 +40,9 @@ lost_log(void *count, struct txn *state, const struct lost *lost)
 	entry_pack(&block, &e);
 	journal_put(state, lost->slot, lost->sequence, buf_view(&block));
 	buf_done(&block);
-	++*(unsigned *)count;
+	if (lost->sequence <= told->last)
+		return;
+	told->last = lost->sequence;
+	told->n++;
+	access_add(told->access, &e);
 }
