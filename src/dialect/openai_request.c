@@ -114,6 +114,9 @@ check_message(struct arena *a, struct arena *nodes, struct json *m, uint32_t i, 
 	return 0;
 }
 
+#define MESSAGE_LEAST 13u	/* bytes of {"role":"x"} and a comma */
+#define MESSAGES_MANY 1000u
+
 static int
 check_messages(struct arena *a, struct arena *nodes, struct json *root, struct complaint *why)
 {
@@ -128,6 +131,9 @@ check_messages(struct arena *a, struct arena *nodes, struct json *root, struct c
 			messages = m;
 	if (messages == NULL || messages->count == 0)
 		return complain(why, FAULT_BAD_REQUEST, STR("messages"), STR("'messages' must hold at least one message"));
+	/* Told before millions of nodes are made for what are no messages. */
+	if (messages->count > MESSAGES_MANY && messages->count > messages->raw.n / MESSAGE_LEAST)
+		return complain(why, FAULT_BAD_REQUEST, STR("messages"), STR("'messages' must hold objects with a role"));
 	if (json_open(nodes, messages, &e) < 0)
 		return complain(why, FAULT_BAD_JSON, STR("messages"), str_of(e.what));
 	arena_init(&one);

@@ -132,10 +132,13 @@ permitted(const struct offer *head, const struct route_key *key)
 	return NULL;
 }
 
+/* More is no slip of the finger, and comparing ten thousand names takes long enough. */
+#define EDITS_MOST 5
+
 static void
 nearest(struct match *m, const struct snapshot *s, struct str low, const struct route_key *key)
 {
-	size_t distance[LENGTH(m->near)], most = low.n / 3 + 2;
+	size_t distance[LENGTH(m->near)], most = low.n / 3 + 2 < EDITS_MOST ? low.n / 3 + 2 : EDITS_MOST;
 
 	MAP_EACH(slot, &s->lower) {
 		size_t		    cap = m->near_n == LENGTH(m->near) ? distance[LENGTH(m->near) - 1] : most;

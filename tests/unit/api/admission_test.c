@@ -32,6 +32,7 @@ fill(void)
 	put(RECORD_PRICE, NULL, "channel", "dear", "model", "d", "input", "1", "cache_write", "2", "output", "10", "reasoning", "20", NULL);
 	put(RECORD_MODEL, NULL, "channel", "dear", "model", "d", "max_output", "18446744073709551615", NULL);
 	put_key("user", "", "", "");
+	put_key("twice", "", "", "2 requests / 1m");
 	put_key("rich", "", "", "100 usd / day");
 	put_key("poor", "", "", "0.000001 usd / day");
 	two_keys[0] = id_of(RECORD_UPKEY, "keys/one");
@@ -107,6 +108,30 @@ test_channel_limits(void)
 	up_reply(up(), 200, REPLY);
 	ok(str_is(entry().channel, "narrow"), "and gives back what it held");
 	ok(all_clean(), "nothing is left of that");
+	clock_advance(120 * SECOND);
+	chat("twice", "n");
+	up_reply(up(), 400, ERROR("maximum context length is 10"));
+	up_reply(up(), 200, REPLY);
+	ok(str_is(entry().channel, "wide") && entry().attempts == 2, "with a limit of its caller as well");
+	ok(chat("twice", "n")->status == 0 && !up()->over, "which is not taken twice");
+	up_reply(up(), 200, REPLY);
+	is_int(chat("twice", "n")->status, 429, "but once for each request");
+	ok(all_clean(), "nothing is left of those");
+	clock_advance(120 * SECOND);
+	for (int i = 0; i < 3; i++) {
+		chat("user", "n");
+		up_fail(up(), FAULT_UP_RESET);
+		up_reply(up(), 200, REPLY);
+	}
+	clock_advance(120 * SECOND);
+	chat("user", "n");
+	up_reply(up(), 400, ERROR("maximum context length is 10"));
+	up_reply(up(), 200, REPLY);
+	ok(str_is(entry().channel, "wide") && entry().attempts == 2, "a probe that fails without blame goes on too");
+	chat("user", "n");
+	up_reply(up(), 200, REPLY);
+	ok(str_is(entry().channel, "narrow") && entry().attempts == 1, "and the next request may probe");
+	ok(all_clean(), "nothing is left of probes");
 	clock_advance(120 * SECOND);
 }
 

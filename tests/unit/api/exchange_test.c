@@ -242,7 +242,7 @@ test_stream_faults(void)
 	clock_advance(3600 * SECOND);
 	r = ask("POST", CHAT, "user", BODY("only", "\"stream\":true,"));
 	up_head(up(), 200);
-	up_bytes(up(), EVENT("void") "data: nonsense\n\n");
+	up_bytes(up(), EVENT("void") USAGE "data: nonsense\n\n");
 	turn();
 	ok(r->answered && r->status == 502, "without another candidate it is a plain error");
 	ok(entry().cost_nano == 0 && entry().usage.source == USAGE_UNKNOWN, "that costs nothing");

@@ -14,7 +14,7 @@ fill(void)
 	put(RECORD_CHANNEL, "first", "provider", "p", "models", "m", "priority", "1", "limits", "1000 requests / 1m", NULL);
 	put(RECORD_CHANNEL, "second", "provider", "p", "models", "m", "priority", "2", NULL);
 	put(RECORD_PRICE, NULL, "channel", "*", "model", "*", "input", "10", "output", "20", NULL);
-	put_key("user", "", "", "1000 requests / 1m,5 usd / day");
+	put_key("user", "", "", "1000 requests / 1m,500 usd / day");
 }
 
 /* It left: the record says so, the upstream was let go. */
@@ -102,6 +102,17 @@ test_stream(void)
 	ok(entry().end == END_COMPLETE && entry().status == 200, "who leaves when all is said has left after a whole answer");
 	up_end(t, FAULT_NONE);
 	ok(all_clean(), "and nothing is left of it");
+	for (int whole = 0; whole < 2; whole++) {
+		r = ask("POST", CHAT, "user", whole ? BODY("m", "") : STREAM);
+		t = up();
+		up_head(t, 200);
+		up_bytes(t, whole ? "{\"choices\":[]}" : EVENT("a") DONE);
+		up_end(t, FAULT_NONE);	/* all is here, the last word waits for the transaction */
+		leave(r);
+		turn();
+		ok(all_clean() && entry().end == END_COMPLETE && !r->answered && !r->stream.ended,
+		    "who leaves before the last word of a %s hears none, and pays", whole ? "reply" : "stream");
+	}
 }
 
 /* The server ends a request without a word of gone(): a stalled client. */
