@@ -257,6 +257,34 @@ reserve_caller(struct exchange *x)
 	return fits;
 }
 
+bool
+admission_key_at_fault(const struct exchange *x)
+{
+	enum fault f = x->failure.fault;
+
+	return x->used_upkey != NULL && x->used->channel->upkeys_n > 1 &&
+	    (fault_info(f)->blame == BLAME_KEY || f == FAULT_UP_RATE_LIMITED || f == FAULT_UP_QUOTA);
+}
+
+/* Invalid only on explicit evidence; cooling and exhausted when the channel has other keys to go on with. */
+static void
+tell_key(struct exchange *x, struct txn *t, uint64_t now)
+{
+	const struct breaker_rules *rules = &api()->rules;
+	enum fault		    f = x->failure.fault;
+	uint64_t		    wait = x->failure.retry_after_ms;
+
+	if (fault_info(f)->blame == BLAME_KEY) {
+		keystate_set(t, x->used_upkey->id, KEYSTATE_INVALID, 0, f, now);
+		return;
+	}
+	if (!admission_key_at_fault(x))
+		return;
+	if (wait == 0 || wait > rules->retry_after_most)
+		wait = f == FAULT_UP_QUOTA ? rules->cool_quota : rules->cool_rate;
+	keystate_set(t, x->used_upkey->id, f == FAULT_UP_QUOTA ? KEYSTATE_EXHAUSTED : KEYSTATE_COOLING, now + wait, f, now);
+}
+
 /* A failed attempt's breaker and key hear of it when they are to blame; what it held of its channel goes back. */
 static void
 tell_failure(struct exchange *x, struct txn *t)
@@ -264,9 +292,11 @@ tell_failure(struct exchange *x, struct txn *t)
 	struct breaker_id id = breaker_of(x->used);
 	uint64_t	  now = clock_mono_ms();
 
-	x->opened = x->blame && breaker_fault(t, id, &api()->rules, x->failure.fault, x->failure.retry_after_ms, now);
-	if (x->blame && fault_info(x->failure.fault)->blame == BLAME_KEY && x->used_upkey != NULL)
-		keystate_set(t, x->used_upkey->id, KEYSTATE_INVALID, 0, x->failure.fault, now);
+	x->opened = false;
+	if (x->blame && x->used_upkey != NULL)
+		tell_key(x, t, now);
+	if (x->blame && !admission_key_at_fault(x))
+		x->opened = breaker_fault(t, id, &api()->rules, x->failure.fault, x->failure.retry_after_ms, now);
 	if (x->probing)		/* that told nothing of the model: another may probe */
 		breaker_unclaim(t, id, api()->env.slot, api()->env.owner.incarnation);
 	admit_release(api()->meters, &x->grant, SCOPE_CHANNEL);

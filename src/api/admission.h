@@ -14,5 +14,7 @@ void	admission_estimate(struct exchange *);
 enum next admission_begin(struct exchange *);
 /* The settlement's part: what the breaker and the upstream key of the last attempt must hear. */
 void	admission_verdict(struct exchange *, struct txn *);
+/* The failure is the upstream key's alone, and the channel has others: they are tried before the next candidate. */
+bool	admission_key_at_fault(const struct exchange *);
 
 #endif

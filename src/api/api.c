@@ -247,7 +247,7 @@ connections_most(void)
 	able = files.rlim_cur > OWN_DESCRIPTORS + 2 ? (files.rlim_cur - OWN_DESCRIPTORS) / 2 : 1;
 	if (able >= most)
 		return (unsigned)most;
-	log_warnx("http.max_connections is %llu, but %llu descriptors are enough for %llu only", (unsigned long long)most,
+	log_info("http.max_connections is %llu, but %llu descriptors are enough for %llu only", (unsigned long long)most,
 	    (unsigned long long)files.rlim_cur, (unsigned long long)able);
 	return (unsigned)able;
 }

@@ -13,13 +13,14 @@
  */
 #include "api/attempt.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "api/admission.h"
 #include "api/reply.h"
 #include "api/upstream.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/spare.h"
 #include "dialect/sse.h"
 
 /* How much of an error's body is read; the rest is dropped. */
@@ -57,7 +58,7 @@ release(void *arg)
 	sse_done(&a->sse);
 	arena_done(&a->scratch);
 	arena_done(&a->arena);
-	free(a);
+	spare_free(a);
 }
 
 /* The transfer is gone; the exchange may go on or be freed. */
@@ -93,8 +94,8 @@ failed(struct attempt *a)
 	const enum fault_blame blame = fault_info(x->failure.fault)->blame;
 	bool		       again;
 
-	if (blame == BLAME_KEY && x->used->channel->upkeys_n > 1)
-		x->plan.next = x->chosen;	/* it has other keys */
+	if (admission_key_at_fault(x))
+		x->plan.next = x->chosen;
 	again = another_may(x);
 	a->over = true;
 	x->blame = blame != BLAME_NONE;

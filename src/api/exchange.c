@@ -10,7 +10,6 @@
 #include "api/exchange.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "api/admission.h"
@@ -21,6 +20,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
+#include "base/spare.h"
 
 #define EXCHANGE_MAGIC 0x58434847u
 
@@ -48,7 +48,7 @@ release(void *arg)
 	buf_done(&x->body);
 	snapshot_drop(x->snapshot);
 	arena_done(&x->arena);
-	free(x);
+	spare_free(x);
 	api()->open--;
 }
 
@@ -111,10 +111,8 @@ open_route(struct exchange *x)
 static void *
 head(struct request *r)
 {
-	struct exchange *x = calloc(1, sizeof(*x));
+	struct exchange *x = xcalloc(1, sizeof(*x));
 
-	if (x == NULL)
-		fatalx(70, "out of memory");
 	x->magic = EXCHANGE_MAGIC;
 	list_add(&open_ones, &x->node);
 	arena_init(&x->arena);

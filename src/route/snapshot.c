@@ -225,6 +225,22 @@ add_keys(struct snapshot *s, struct txn *t)
 	}
 }
 
+/* Its own, and a least interval between two calls as one more: "1 requests / 5s". */
+static const struct str_list *
+channel_limits(struct arena *a, const struct channel *record)
+{
+	struct str_list *all = arena_new(a, struct str_list);
+
+	if (record->min_interval == 0)
+		return &record->limits;
+	all->items = arena_array(a, struct str, record->limits.n + 1);
+	for (; all->n < record->limits.n; all->n++)
+		all->items[all->n] = record->limits.items[all->n];
+	all->items[all->n++] = arena_printf(a, "1 requests / %llums",
+	    (unsigned long long)(record->min_interval > 1000 ? record->min_interval : 1000));	/* the least window */
+	return all;
+}
+
 static bool
 channel_init(struct snapshot *s, struct txn *t, struct route_channel *c, struct channel *record)
 {
@@ -249,7 +265,7 @@ channel_init(struct snapshot *s, struct txn *t, struct route_channel *c, struct 
 		c->urls[i] = provider_url(&s->arena, c->base_url, endpoint_path((enum endpoint)i)).p;
 	c->dialect = &dialects[c->preset->dialect];
 	c->allow_private = p->allow_private || (c->preset->quirks & QUIRK_LOCAL) != 0;
-	return read_limits(&s->arena, &record->limits, "channel", record->r.name, &c->limits);
+	return read_limits(&s->arena, channel_limits(&s->arena, record), "channel", record->r.name, &c->limits);
 }
 
 static void

@@ -31,7 +31,7 @@ static const struct field rows[] = {
 	{ 19, "total_timeout", FIELD_MS, offsetof(struct channel, total_timeout), FIELD_HIDDEN, NULL,
 	    "Longest duration of a call; 0: as configured.", NULL },
 	{ 20, "min_interval", FIELD_MS, offsetof(struct channel, min_interval), FIELD_HIDDEN, NULL,
-	    "Least time between two calls; sooner, the channel is skipped.", NULL },
+	    "Least time between two calls, 1s or more; sooner, the channel is skipped.", NULL },
 	{ 21, "tags", FIELD_LIST, offsetof(struct channel, tags), FIELD_HIDDEN, NULL,
 	    "Words to choose it by.", valid_words },
 };
