@@ -156,6 +156,10 @@ hang(struct build *b)
 		f->tail = &node->next;
 		f->node->count++;
 		if (json_scan_in_object(s)) {
+			if (f->node->count > JSON_MEMBERS_MOST) {
+				json_scan_fail(s, "too many members in an object");
+				return NULL;
+			}
 			if (json_scan_name(s, &node->name, &escaped) < 0)
 				return NULL;
 			if (escaped)

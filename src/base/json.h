@@ -35,6 +35,7 @@ struct json_limits {
 #define JSON_DEPTH 512
 #define JSON_DEPTH_MOST 1024	/* whatever the limit says */
 #define JSON_WHOLE UINT32_MAX
+#define JSON_MEMBERS_MOST 131072	/* of an object that gets nodes: 32 MB of members must not become 500 MB of nodes */
 
 struct json_error {
 	size_t	    offset;	/* where in the source */
