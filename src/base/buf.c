@@ -34,13 +34,13 @@ must(void *p, size_t size)
 void *
 xmalloc(size_t size)
 {
-	return must(malloc(size == 0 ? 1 : size), size);
+	return must(spare_malloc(size), size);
 }
 
 void *
 xcalloc(size_t n, size_t size)
 {
-	return must(calloc(n == 0 ? 1 : n, size == 0 ? 1 : size), size);
+	return must(spare_calloc(n, size), size);
 }
 
 void *

@@ -16,6 +16,8 @@
 
 /* What one request may reserve at most, whatever it says. */
 #define CHOICES_MOST 1024
+/* Bytes of a model's name: it goes into each log and ledger line. */
+#define MODEL_MOST 512
 
 #define TYPE(t) (1u << JSON_##t)
 #define BOOLEAN (TYPE(TRUE) | TYPE(FALSE))
@@ -186,6 +188,8 @@ read_model(struct arena *a, const struct json *root, struct ask *ask, struct com
 	ask->model = json_text(a, model);
 	if (ask->model.n == 0)
 		return complain(why, FAULT_MODEL_MISSING, STR("model"), STR_NONE);
+	if (ask->model.n > MODEL_MOST)
+		return complain(why, FAULT_MODEL_UNKNOWN, STR("model"), STR("no model has a name as long as that"));
 	return 0;
 }
 

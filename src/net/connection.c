@@ -19,6 +19,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "net/answer.h"
 #include "net/guard.h"
 #include "net/handoff.h"
 #include "net/linger.h"
@@ -47,7 +48,9 @@ connection_free(struct connection *c)
 	c->over = true;
 	deadline_clear(&c->deadline);
 	list_del(&c->node);
+	list_del(&c->over_node);
 	buf_done(&c->stash);
+	pipe_done(&c->rest);
 	server_self()->connections--;
 	connection_release(c);
 }
@@ -64,7 +67,7 @@ connection_closed(struct connection *c)
 	if (c->stream != NULL)
 		handoff_forget(c);
 	if (c->request != NULL) {
-		if (c->request->x != NULL)
+		if (c->request->x != NULL && list_empty(&c->over_node))
 			request_gone(c->request);
 		request_over(c->request);
 	}
@@ -84,22 +87,42 @@ connection_cut(struct connection *c)
 	connection_poke(c);
 }
 
+void
+connection_next(struct connection *c)
+{
+	struct server *s = server_self();
+
+	c->phase = CONNECTION_READING;
+	deadline_set(s->draining ? &s->drains : &s->idles, &c->deadline);
+	if (c->stash.n > 0 || c->more || c->left)
+		connection_poke(c);
+}
+
+void
+connection_abandon(struct connection *c)
+{
+	c->phase = CONNECTION_DEAD;
+	request_gone(c->request);
+	connection_poke(c);
+}
+
 /* A client closed its side, or all: for a request under way that is the same. */
 void
 connection_left(struct watch *w, uint32_t events)
 {
 	struct connection *c = container_of(w, struct connection, watch);
 
-	(void)events;
+	if (events & EPOLLOUT)
+		answer_room(c);
+	if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) == 0)
+		return;
 	c->left = true;
-	if (c->phase == CONNECTION_STREAM) {
+	if (c->phase == CONNECTION_STREAM)
 		handoff_cut(c);
-	} else if (c->suspended && c->request != NULL && !c->request->answered) {
-		request_gone(c->request);
-		connection_poke(c);
-	} else if (c->phase == CONNECTION_READING) {
+	else if (c->phase == CONNECTION_ASKED && !c->request->answered && c->stream == NULL)
+		connection_abandon(c);
+	else if (c->phase == CONNECTION_READING)
 		connection_poke(c);	/* the edge may have been spent on bytes before the end */
-	}
 }
 
 static struct connection *
@@ -121,6 +144,7 @@ new_connection(int fd, const union connection_peer *peer)
 	c->watch = (struct watch){ .fd = fd, .first = true, .ready = connection_left };
 	framing_init(&c->framing);
 	list_init(&c->poke);
+	list_init(&c->over_node);
 	list_add(&server_self()->all, &c->node);
 	deadline_init(&c->deadline);
 	server_self()->connections++;

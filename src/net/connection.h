@@ -9,6 +9,7 @@
 #include "net/deadline.h"
 #include "net/framing.h"
 #include "net/loop.h"
+#include "net/pipe.h"
 #include "net/server.h"
 
 /*
@@ -17,7 +18,7 @@
  */
 enum connection_phase {
 	CONNECTION_READING,	/* the guard gathers a request; libmicrohttpd knows nothing of it */
-	CONNECTION_ASKED,	/* libmicrohttpd was given a request and has not completed it */
+	CONNECTION_ASKED,	/* a request is with the handler, or its answer on its way */
 	CONNECTION_STREAM,	/* the socket was taken from libmicrohttpd */
 	CONNECTION_DEAD,	/* libmicrohttpd is told of a reset, and closes */
 };
@@ -33,6 +34,7 @@ struct connection {
 	struct MHD_Connection  *mhd;		/* NULL while a stream has the socket */
 	struct node		node;		/* among all connections */
 	struct node		poke;		/* among those that must be looked at again */
+	struct node		over_node;	/* among those whose answer is out */
 	struct deadline		deadline;
 	struct framing		framing;
 	struct request	       *request;	/* from the first byte of its head until done() */
@@ -40,10 +42,10 @@ struct connection {
 	struct buf		stash;		/* read, but behind the current request */
 	size_t			stash_at;
 	struct str		given;		/* the rest of the canonical request */
+	struct pipe		rest;		/* of an answer: what its socket did not take */
 	uint64_t		acked;		/* when a slow answer was last looked at */
 	enum connection_phase	phase;
 	unsigned		detached;	/* former ones of libmicrohttpd that name us */
-	bool			suspended;	/* in libmicrohttpd */
 	bool			left;		/* the client has closed its side, or all */
 	bool			linger;		/* it may still be sending: close with care */
 	bool			early;		/* its request is answered without its body */
@@ -66,11 +68,12 @@ struct request {
 	uint32_t	     lines_n;
 	struct str	     method, path, query;
 	uint64_t	     arrived_us;
-	struct MHD_Response *response;	/* until it is queued */
+	struct MHD_Response *response;	/* of a large answer, until it is queued */
 	int		     status;
 	bool		     skip;	/* the body is not kept */
 	bool		     close;	/* the connection ends with this answer */
 	bool		     asked;	/* body() was called */
+	bool		     asking;	/* and has not returned */
 	bool		     answered;	/* by request_answer() */
 	bool		     gone;	/* the handler was told */
 };
@@ -103,6 +106,8 @@ void	connection_poke(struct connection *);
 /* It is reading: give it up without a word. */
 void	connection_cut(struct connection *);
 /* libmicrohttpd is about to close the descriptor. */
+void	connection_next(struct connection *);	/* its request is over: it reads the next one */
+void	connection_abandon(struct connection *);	/* its client left before the answer */
 void	connection_closed(struct connection *);
 /* Gives the socket of a stream to libmicrohttpd; -1: it is closed. */
 int	connection_return(struct connection *) MUST_USE;
@@ -117,6 +122,7 @@ void	connection_expired_answer(struct deadline *);
 struct request *request_new(struct connection *);
 bool	request_read_line(struct request *);	/* method and target; false: not there yet */
 void	request_read_head(struct request *);	/* the head is complete and well-formed */
+void	request_ask(struct request *);		/* it is whole: the handler's turn */
 void	request_gone(struct request *);		/* tells the handler, once */
 void	request_over(struct request *);		/* tells it done(), and frees */
 

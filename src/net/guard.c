@@ -19,11 +19,12 @@
  * connection (libcurl's, for instance) it is the system call and nothing else.
  * For a client connection it never hands out a byte that the client sent.
  * Instead it gathers the request: every byte passes the automaton of framing.c,
- * the head is kept in the request, and the body is decoded into it.  Until the
- * request is whole, libmicrohttpd is told EAGAIN.  When it is whole,
- * libmicrohttpd reads one of four constants, the canonical requests: GET or
- * HEAD, HTTP/1.1 or 1.0 with keep-alive, no body.  It is left with what it is
- * good at: polling connections, writing answers, keeping connections alive.
+ * the head is kept in the request, and the body is decoded into it.  When it is
+ * whole the handler has its turn, and all the time libmicrohttpd is told EAGAIN.
+ * Only when it shall write the answer (net/answer) it reads one of four
+ * constants, the canonical requests: GET or HEAD, HTTP/1.1 or 1.0 with
+ * keep-alive, no body.  It is left with what it is good at: polling
+ * connections, writing large answers, keeping connections alive.
  *
  * What follows from it:
  *
@@ -179,18 +180,6 @@ static size_t
 least(uint64_t a, size_t b)
 {
 	return a < b ? (size_t)a : b;
-}
-
-static struct str
-canonical(const struct framing *f)
-{
-	bool head = f->method == FRAMING_HEAD_METHOD;
-
-	if (f->minor == 0 && !f->close)
-		return head ? STR("HEAD / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n")
-			    : STR("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n");
-	return head ? STR("HEAD / HTTP/1.1\r\nHost: weir\r\n\r\n")
-		    : STR("GET / HTTP/1.1\r\nHost: weir\r\n\r\n");
 }
 
 /* The client waits for leave to send its body: the first thing on the wire for this request. */
@@ -379,9 +368,11 @@ wait_for_more(struct connection *c)
 static void
 request_whole(struct connection *c)
 {
-	c->given = canonical(&c->framing);
 	c->phase = CONNECTION_ASKED;
 	deadline_clear(&c->deadline);
+	request_ask(c->request);
+	if (c->left && c->stream == NULL && !c->request->answered)
+		connection_abandon(c);
 }
 
 static enum gathered
@@ -421,9 +412,13 @@ fail(int error)
 }
 
 static ssize_t
-read_request(struct connection *c, void *to, size_t n)
+read_request(struct connection *c, int fd, void *to, size_t n)
 {
-	if (c->phase == CONNECTION_READING)
+	bool mine = c->watch.fd == fd;	/* else a stream's, which took another */
+
+	if (mine && c->phase == CONNECTION_ASKED && c->given.n == 0)
+		c->more = true;	/* it is not looked at before this request is over */
+	if (mine && c->phase == CONNECTION_READING)
 		switch (gather_request(c)) {
 		case GATHERED_WHOLE:
 			break;
@@ -434,7 +429,7 @@ read_request(struct connection *c, void *to, size_t n)
 		default:
 			return fail(EAGAIN);
 		}
-	if (c->phase == CONNECTION_DEAD)
+	if (c->phase == CONNECTION_DEAD || c->watch.fd != fd)
 		return fail(ECONNRESET);
 	return c->given.n > 0 ? give(c, to, n) : fail(EAGAIN);
 }
@@ -444,7 +439,7 @@ recv(int fd, void *to, size_t n, int flags)
 {
 	struct connection *c = guard_find(fd);
 
-	return c == NULL ? recvfrom(fd, to, n, flags, NULL, NULL) : read_request(c, to, n);
+	return c == NULL ? recvfrom(fd, to, n, flags, NULL, NULL) : read_request(c, fd, to, n);
 }
 
 bool

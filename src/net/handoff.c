@@ -5,7 +5,7 @@
  * Runs in: worker, admin.
  *
  * When a stream starts, its socket leaves libmicrohttpd: the descriptor is
- * duplicated, the handler returns MHD_NO, libmicrohttpd closes its own copy
+ * duplicated, libmicrohttpd is told of a reset and closes its own copy
  * (without shutdown(2), as it runs in TURBO mode), and nothing of it knows of
  * the connection any more.  When the stream ends well, the duplicate is given
  * to libmicrohttpd as a new connection.  So idle streams cost it nothing.
@@ -30,7 +30,6 @@
 #include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
@@ -39,6 +38,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/spare.h"
 #include "net/connection.h"
 #include "net/date.h"
 #include "net/guard.h"
@@ -255,7 +255,7 @@ ready(struct watch *w, uint32_t events)
 		s->drained(s->r->x);
 }
 
-/* From here on libmicrohttpd has a descriptor that nobody listens to, and closes it. */
+/* From here on libmicrohttpd has a descriptor of its own, is told of a reset when it reads it, and closes it. */
 static int
 take_socket(struct connection *c)
 {
@@ -265,11 +265,11 @@ take_socket(struct connection *c)
 		log_warn("stream: no descriptor");
 		return -1;
 	}
-	guard_forget(c->watch.fd);
 	loop_remove(&c->watch);
-	if (c->suspended)
+	if (!c->request->asking) {	/* else it is just reading */
+		MHD_suspend_connection(c->mhd);
 		MHD_resume_connection(c->mhd);
-	c->suspended = false;
+	}
 	c->mhd = NULL;
 	c->detached++;
 	c->phase = CONNECTION_STREAM;
@@ -356,7 +356,7 @@ stream_free(struct stream *s)
 	list_del(&s->todo);
 	pipe_done(&s->pipe);
 	buf_done(&s->head);
-	loop_free_later(s, free);
+	loop_free_later(s, spare_free);
 }
 
 /* Takes the descriptor away from the connection, which ends with it. */
@@ -387,8 +387,8 @@ conclude_untaken(struct stream *s)
 {
 	if (s->r != NULL)
 		request_gone(s->r);
-	if (s->c->suspended)
-		connection_poke(s->c);
+	s->c->phase = CONNECTION_DEAD;
+	connection_poke(s->c);
 }
 
 void

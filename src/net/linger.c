@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@
 
 #define LINGER_MS 5000
 #define LINGER_MOST 1024		/* sockets; more are closed at once */
+#define LINGER_SHARE 8			/* or this part of all descriptors: the living need the rest */
 #define LINGER_BYTES (64u << 20)
 #define TURN_BYTES (1u << 20)		/* of one socket in one turn */
 
@@ -34,7 +36,7 @@ struct linger_socket {
 static struct {
 	struct node	 all;
 	struct deadlines deadlines;
-	unsigned	 n;
+	unsigned	 n, most;
 } self;
 
 static void
@@ -82,7 +84,12 @@ ready(struct watch *w, uint32_t events)
 void
 linger_open(void)
 {
+	struct rlimit files;
+
 	self.n = 0;
+	self.most = LINGER_MOST;
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / LINGER_SHARE < LINGER_MOST)
+		self.most = (unsigned)(files.rlim_cur / LINGER_SHARE);
 	list_init(&self.all);
 	deadlines_init(&self.deadlines, LINGER_MS, expired);
 }
@@ -92,7 +99,7 @@ linger_start(int fd)
 {
 	struct linger_socket *l;
 
-	if (self.n >= LINGER_MOST || shutdown(fd, SHUT_WR) == -1) {
+	if (self.n >= self.most || shutdown(fd, SHUT_WR) == -1) {
 		close(fd);
 		return;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * request.c - one request as its handler sees it, and its answer.
+ * request.c - one request as its handler sees it.
  *
  * Runs in: worker, admin.
  *
@@ -11,15 +11,12 @@
 #include "net/connection.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/spare.h"
 
 #define HEAD_BYTES 512		/* reserved at first */
-#define ANSWER_HEAD_BYTES 3500	/* libmicrohttpd has room for that many for sure */
 
 /*
  * Its life.
@@ -33,6 +30,17 @@ request_new(struct connection *c)
 	r->arrived_us = clock_mono_us();
 	buf_reserve(&r->head, HEAD_BYTES);
 	return r;
+}
+
+/* If it is not answered at once, a batch may be what it waits for. */
+void
+request_ask(struct request *r)
+{
+	r->asked = r->asking = true;
+	server_self()->handler->body(r->x);
+	r->asking = false;
+	if (!r->answered)
+		server_self()->unbatched = true;
 }
 
 void
@@ -55,8 +63,8 @@ request_over(struct request *r)
 		MHD_destroy_response(r->response);
 	buf_done(&r->head);
 	buf_done(&r->body);
-	free(r->lines);
-	free(r);
+	spare_free(r->lines);
+	spare_free(r);
 }
 
 /*
@@ -192,51 +200,4 @@ struct str
 request_body(const struct request *r)
 {
 	return buf_view(&r->body);
-}
-
-/*
- * Answers.
- */
-static struct MHD_Response *
-compose(const struct answer *a)
-{
-	char *body = (char *)(uintptr_t)a->body.p;	/* only read */
-	struct MHD_Response *response;
-	size_t room = ANSWER_HEAD_BYTES;
-
-	response = MHD_create_response_from_buffer(a->body.n, body, MHD_RESPMEM_PERSISTENT);
-	if (response == NULL)
-		fatalx(EX_OSERR, "out of memory");
-	for (size_t i = 0; i < a->n; i++) {
-		size_t n = strlen(a->headers[i].name) + strlen(a->headers[i].value) + 4;
-
-		assert(strpbrk(a->headers[i].value, "\r\n") == NULL);
-		if (n > room) {
-			log_warnx("server: an answer's header %s does not fit", a->headers[i].name);
-			continue;
-		}
-		room -= n;
-		MHD_add_response_header(response, a->headers[i].name, a->headers[i].value);
-	}
-	return response;
-}
-
-void
-request_answer(struct request *r, const struct answer *a)
-{
-	struct server *s = server_self();
-
-	assert(!r->answered && r->c->stream == NULL);
-	r->answered = true;
-	if (r->gone)
-		return;
-	r->status = a->status;
-	r->response = compose(a);
-	r->close |= s->draining;
-	if (r->close)
-		MHD_add_response_header(r->response, MHD_HTTP_HEADER_CONNECTION, "close");
-	if (r->c->suspended) {
-		MHD_resume_connection(r->c->mhd);
-		s->need = true;
-	}
 }

@@ -6,14 +6,11 @@
  *
  * Connections are accepted here and given to libmicrohttpd, which polls them in
  * an epoll of its own, nested in the loop's.  It reads through net/guard, so
- * its handler sees canonical requests only: what was really asked is in
- * connection->request.  The handler is called twice for each: the first call
- * is a formality, the second hands the request to ours, and suspends the
- * connection when it was not answered at once.
+ * its handler sees canonical requests only, and only those whose answer it
+ * shall write (net/answer): what was really asked is in connection->request.
  *
  * libmicrohttpd runs in the LOOP_WORK hook, after all events of the turn: so a
- * client that left is known before the handler could answer it, and whatever is
- * answered during a turn is written within it.
+ * client that left is known before the handler could answer it.
  *
  * A connection of libmicrohttpd names ours in its socket context.  After a
  * handoff it still does, until it is cleaned up; c->mhd tells the current one
@@ -24,6 +21,7 @@
 #include <sys/epoll.h>
 
 #include "base/log.h"
+#include "net/answer.h"
 #include "net/connection.h"
 #include "net/guard.h"
 #include "net/handoff.h"
@@ -72,74 +70,48 @@ connection_changed(void *arg, struct MHD_Connection *mhd, void **context,
 		c->mhd = mhd;
 	} else if (c->mhd == mhd) {
 		connection_closed(c);
-	} else if (--c->detached == 0 && c->over) {
-		connection_release(c);
+	} else {
+		guard_forget(info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+		if (--c->detached == 0 && c->over)
+			connection_release(c);
 	}
 }
 
-static enum MHD_Result
-queue_answer(struct connection *c, struct request *r)
-{
-	enum MHD_Result queued = MHD_queue_response(c->mhd, (unsigned)r->status, r->response);
-
-	MHD_destroy_response(r->response);
-	r->response = NULL;
-	if (queued == MHD_YES)
-		deadline_set(&self.answers, &c->deadline);
-	return queued;
-}
-
+/* The first call is a formality; an answer was ready before libmicrohttpd was given the request. */
 static enum MHD_Result
 request_arrived(void *arg, struct MHD_Connection *mhd, const char *url, const char *method,
     const char *version, const char *upload, size_t *upload_n, void **marker)
 {
 	struct connection *c = of_mhd(mhd);
 	struct request *r = c->request;
+	enum MHD_Result queued;
 
 	(void)arg, (void)url, (void)method, (void)version, (void)upload, (void)upload_n;
-	if (c->mhd != mhd)
-		return MHD_NO;		/* a stream has the socket */
 	if (*marker == NULL) {
 		*marker = c;
 		return MHD_YES;
 	}
-	c->suspended = false;
-	if (!r->asked) {
-		r->asked = true;
-		self.handler->body(r->x);
-	}
-	if (c->mhd != mhd || c->stream != NULL)
+	if (c->mhd != mhd || r == NULL || r->response == NULL)
 		return MHD_NO;
-	if (r->answered && !r->gone)
-		return queue_answer(c, r);
-	if (c->left)
-		request_gone(r);
-	if (r->gone)
-		return MHD_NO;
-	self.unbatched = true;
-	MHD_suspend_connection(mhd);
-	c->suspended = true;
-	return MHD_YES;
+	queued = MHD_queue_response(mhd, (unsigned)r->status, r->response);
+	MHD_destroy_response(r->response);
+	r->response = NULL;
+	deadline_set(&self.answers, &c->deadline);
+	return queued;
 }
 
 static void
-request_completed(void *arg, struct MHD_Connection *mhd, void **marker,
-    enum MHD_RequestTerminationCode code)
+request_completed(void *arg, struct MHD_Connection *mhd, void **marker, enum MHD_RequestTerminationCode code)
 {
 	struct connection *c = of_mhd(mhd);
 
 	(void)arg, (void)marker;
 	if (c->mhd != mhd || c->request == NULL)
 		return;
-	if (c->stream != NULL)
-		handoff_forget(c);
 	if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK)
 		request_gone(c->request);
 	request_over(c->request);
-	c->phase = CONNECTION_READING;
-	deadline_set(self.draining ? &self.drains : &self.idles, &c->deadline);
-	if (c->stash.n > 0 || c->more || c->left)
-		connection_poke(c);
+	connection_next(c);
 }
 
 /*
@@ -156,12 +128,17 @@ static void
 poke(struct connection *c)
 {
 	list_del(&c->poke);
-	if (c->mhd == NULL || (c->phase == CONNECTION_ASKED && !c->suspended))
+	if (c->mhd == NULL || (c->phase == CONNECTION_ASKED && c->given.n == 0))
 		return;
-	if (!c->suspended)
-		MHD_suspend_connection(c->mhd);
+	MHD_suspend_connection(c->mhd);
 	MHD_resume_connection(c->mhd);
 	self.need = true;
+}
+
+static bool
+work_left(void)
+{
+	return answer_pending() || handoff_pending() || !list_empty(&self.pokes);
 }
 
 static bool
@@ -173,7 +150,7 @@ work(void *arg)
 	(void)arg;
 	if (self.daemon == NULL)
 		return false;
-	again = handoff_work();
+	again = answer_work() | handoff_work();
 	while (!list_empty(&self.pokes))
 		poke(container_of(self.pokes.next, struct connection, poke));
 	if (!self.need)
@@ -182,7 +159,7 @@ work(void *arg)
 	MHD_run(self.daemon);
 	if (MHD_get_timeout(self.daemon, &ms) == MHD_YES && ms == 0)
 		self.need = true;
-	return again || self.need || handoff_pending() || !list_empty(&self.pokes);
+	return again || self.need || work_left();
 }
 
 static bool
@@ -203,7 +180,7 @@ before_sleep(void *arg)
 	(void)arg;
 	if (self.daemon == NULL)
 		return false;
-	if (self.need || self.unbatched || handoff_pending() || !list_empty(&self.pokes))
+	if (self.need || self.unbatched || work_left())
 		loop_soon();
 	return false;
 }
@@ -256,6 +233,7 @@ open_once(const struct server_handler *handler, const struct server_options *opt
 	deadlines_init(&self.drains, DRAIN_IDLE_MS, connection_expired_idle);
 	deadlines_init(&self.answers, options->stream_stall_ms, connection_expired_answer);
 	linger_open();
+	answer_open();
 	handoff_open();
 	loop_hook(LOOP_WORK, work, NULL);
 	loop_hook(LOOP_BATCH, batch_begins, NULL);
@@ -305,10 +283,8 @@ cut_all(void)
 			handoff_cut(c);
 		else if (c->phase == CONNECTION_READING)
 			connection_cut(c);
-		else if (c->suspended && c->request != NULL) {
-			request_gone(c->request);
-			connection_poke(c);
-		}
+		else if (c->phase == CONNECTION_ASKED && !c->request->answered && c->stream == NULL)
+			connection_abandon(c);
 	}
 }
 

@@ -237,7 +237,7 @@ refuse(struct conn *c)
 	sim_stats()->refused++;
 	record_refused(c->number, c->reader.status, c->reader.why);
 	buf_printf(&body, "{\"error\":{\"message\":\"%s\",\"type\":\"invalid_request_error\"}}",
-		   c->reader.why);
+	    c->reader.why);
 	buf_cstr(&c->play.headers, "Connection: close\r\n");
 	sim_whole(&r, c->reader.status, STR("application/json"), buf_view(&body));
 	buf_done(&body);

@@ -39,8 +39,7 @@ take_again(struct timer *t)
 	loop_change(&listener, EPOLLIN);
 }
 
-/* Without a descriptor to spare the kernel keeps the queue: looking at it again at once would only burn time.
- */
+/* Without a descriptor to spare the kernel keeps the queue: to look again at once would only burn time. */
 static void
 take_all(struct watch *w, uint32_t events)
 {

@@ -69,8 +69,8 @@ put_answer(struct play *p, const struct sim_options *o, struct sim_reply *r)
 	if (replay_answer(&p->arena, o, q, r) || stats_answer(q, r) || vendor_answer(&p->arena, q, r))
 		return;
 	sim_whole(r, 404, STR("application/json"),
-		  STR("{\"error\":{\"message\":\"weir-sim has no such endpoint\","
-		      "\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"unknown_url\"}}"));
+	    STR("{\"error\":{\"message\":\"weir-sim has no such endpoint\","
+	    "\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"unknown_url\"}}"));
 }
 
 /* Content-Type of a scripted whole answer: JSON when it looks so. */
@@ -93,7 +93,7 @@ open_file(struct play *p, const struct action *a)
 	p->file = open(arena_cstr(&p->arena, a->text), O_RDONLY | O_CLOEXEC);
 	if (p->file < 0) {
 		fprintf(stderr, "weir-sim: line %d: " STR_FMT ": %s\n", a->line, STR_ARG(a->text),
-			strerror(errno));
+		    strerror(errno));
 		return PLAY_CLOSE;
 	}
 	p->more = UNTIL_END;
@@ -195,7 +195,7 @@ set(struct play *p, const struct action *a)
 	case ACTION_MODELS:
 		p->request.models = a->text;
 		break;
-	default:
+	default:	/* drip, split */
 		p->drip_bytes = a->number;
 		p->drip_ms = a->second;
 		break;
@@ -208,13 +208,6 @@ perform(struct play *p, const struct sim_options *o, struct sim_reply *r)
 	const struct action *a = p->action;
 
 	switch (a->kind) {
-	case ACTION_HEADER:
-	case ACTION_USAGE:
-	case ACTION_MODELS:
-	case ACTION_DRIP:
-	case ACTION_SPLIT:
-		set(p, a);
-		return PLAY_ON;
 	case ACTION_DELAY:
 		p->wait_ms = a->number;
 		return PLAY_WAIT;
@@ -261,11 +254,10 @@ perform(struct play *p, const struct sim_options *o, struct sim_reply *r)
 		return PLAY_RESET;
 	case ACTION_HANG:
 		return PLAY_HANG;
-	case ACTION_REPEAT:
-	case ACTIONS:
-		break;
+	default:
+		set(p, a);
+		return PLAY_ON;
 	}
-	return PLAY_ON;
 }
 
 enum play_next

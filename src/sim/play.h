@@ -25,7 +25,7 @@ struct play {
 	uint64_t	    repeats;		/* of it, left; 0 or 1: this is the last time */
 	uint64_t	    more;		/* events or bytes that it has left; 0: it has not begun */
 	uint64_t	    wait_ms;
-	uint64_t	     drip_bytes, drip_ms; /* the pieces that out is to be written in; 0 = no pieces */
+	uint64_t	    drip_bytes, drip_ms;	/* out is written in such pieces; 0 = whole */
 	uint64_t	    random;
 	int		    file;		/* being sent; -1 none */
 };
@@ -35,6 +35,6 @@ void	play_done(struct play *);
 /* `request` is filled in; a rule of NULL is the built-in answer. */
 void	play_begin(struct play *, const struct rule *);
 enum play_next play_step(struct play *, const struct sim_options *);
-void	       play_end(struct play *); /* before the next request, also when the play was not at its end */
+void	play_end(struct play *);	/* before the next request, also when the play was not at its end */
 
 #endif

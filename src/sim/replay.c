@@ -59,7 +59,7 @@ put_headers(struct arena *a, const struct json *headers, struct sim_reply *r)
 		if (json_is(h, JSON_STRING) && !str_eq_nocase(h->name, STR("content-length")) &&
 		    !str_eq_nocase(h->name, STR("transfer-encoding")))
 			buf_printf(r->headers, STR_FMT ": " STR_FMT "\r\n", STR_ARG(h->name),
-				   STR_ARG(json_text(a, h)));
+			    STR_ARG(json_text(a, h)));
 }
 
 /* In the pieces it was recorded in, or of `cut` bytes. */

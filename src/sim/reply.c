@@ -10,28 +10,13 @@ static const struct {
 	int	    status;
 	const char *reason;
 } reasons[] = {
-    {100, "Continue"},
-    {102, "Processing"},
-    {103, "Early Hints"},
-    {200, "OK"},
-    {204, "No Content"},
-    {301, "Moved Permanently"},
-    {302, "Found"},
-    {307, "Temporary Redirect"},
-    {400, "Bad Request"},
-    {401, "Unauthorized"},
-    {402, "Payment Required"},
-    {403, "Forbidden"},
-    {404, "Not Found"},
-    {408, "Request Timeout"},
-    {413, "Content Too Large"},
-    {429, "Too Many Requests"},
-    {431, "Request Header Fields Too Large"},
-    {500, "Internal Server Error"},
-    {502, "Bad Gateway"},
-    {503, "Service Unavailable"},
-    {504, "Gateway Timeout"},
-    {529, "Overloaded"},
+	{ 100, "Continue" }, { 102, "Processing" }, { 103, "Early Hints" }, { 200, "OK" },
+	{ 204, "No Content" },
+	{ 301, "Moved Permanently" }, { 302, "Found" }, { 307, "Temporary Redirect" }, { 400, "Bad Request" },
+	{ 401, "Unauthorized" }, { 402, "Payment Required" }, { 403, "Forbidden" }, { 404, "Not Found" },
+	{ 408, "Request Timeout" }, { 413, "Content Too Large" }, { 429, "Too Many Requests" },
+	{ 431, "Request Header Fields Too Large" }, { 500, "Internal Server Error" }, { 502, "Bad Gateway" },
+	{ 503, "Service Unavailable" }, { 504, "Gateway Timeout" }, { 529, "Overloaded" },
 };
 
 static const char *

@@ -54,12 +54,12 @@ take_request_line(struct request_reader *r, struct str line)
 		r->head = r->at;
 		return REQUEST_WHOLE;
 	}
-	if (!str_split(&line, ' ', &method) || !str_split(&line, ' ', &target) || method.n == 0 ||
-	    target.n == 0)
+	if (!str_split(&line, ' ', &method) || !str_split(&line, ' ', &target) ||
+	    method.n == 0 || target.n == 0)
 		return refuse(r, 400, "this is no request line");
 	if (!str_is(line, "HTTP/1.1") && !str_is(line, "HTTP/1.0"))
 		return refuse(r, str_starts(line, STR("HTTP/")) ? 505 : 400,
-			      "the request line names no HTTP/1");
+		    "the request line names no HTTP/1");
 	r->last = str_is(line, "HTTP/1.0");
 	r->part = REQUEST_FIELDS;
 	return REQUEST_WHOLE;
@@ -275,8 +275,7 @@ request_read(struct request_reader *r, char *p, size_t n)
 
 /* ---------------------------------------------------------------- what it asks */
 
-/* A body of a million members would cost a hundred million bytes of nodes: such a one is only an echo away
- * from us. */
+/* A body of a million members would cost a hundred million bytes of nodes. */
 static const struct json *
 read_json(struct arena *a, struct str body)
 {

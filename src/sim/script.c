@@ -102,8 +102,7 @@ quoted_text(struct reader *r, struct str *rest, struct str *text)
 		}
 		took = unescape(str_from(*rest, i + 1), &out[n]);
 		if (took == 0)
-			return complain(r,
-					STR("an unknown escape: known are \\n \\r \\t \\0 \\\" \\\\ \\xNN"));
+			return complain(r, STR("no such escape; there are \\n \\r \\t \\0 \\\" \\\\ \\xNN"));
 		n++;
 		i += 1 + took;
 	}

@@ -63,8 +63,8 @@ void	sim_interim(struct sim_reply *, int status);
 /* The built-in answer of the vendor that the path belongs to; false when none does. */
 bool	vendor_answer(struct arena *, const struct sim_request *, struct sim_reply *);
 /* A recorded exchange, for a model named "replay/PATH"; false when there is none. */
-bool replay_answer(struct arena *, const struct sim_options *, const struct sim_request *,
-		   struct sim_reply *);
+bool	replay_answer(struct arena *, const struct sim_options *, const struct sim_request *,
+	    struct sim_reply *);
 
 /* Pieces of the built-in chat stream, for scripts. */
 void	vendor_piece(struct sim_reply *, struct str model, struct str text);

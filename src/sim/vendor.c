@@ -67,16 +67,16 @@ content_text(struct arena *a, const struct json *content)
 static struct str
 last_said(struct arena *a, const struct json *root)
 {
-	const struct json *list = json_get(root, "messages");
+	const struct json *list = json_get(root, "messages"), *content;
 	struct str	   said = STR_NONE;
 
 	if (list == NULL)
 		list = json_get(root, "contents");
-	if (json_is(list, JSON_ARRAY))
-		for (const struct json *m = list->child; m != NULL; m = m->next)
-			if (str_is(json_text(a, json_get(m, "role")), "user"))
-				said = content_text(
-				    a, json_get(m, json_get(m, "parts") != NULL ? "parts" : "content"));
+	for (const struct json *m = json_is(list, JSON_ARRAY) ? list->child : NULL; m != NULL; m = m->next) {
+		content = json_get(m, json_get(m, "parts") != NULL ? "parts" : "content");
+		if (str_is(json_text(a, json_get(m, "role")), "user"))
+			said = content_text(a, content);
+	}
 	if (said.n == 0)
 		said = content_text(a, json_get(root, "prompt"));
 	if (said.n == 0)

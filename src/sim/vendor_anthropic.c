@@ -16,7 +16,7 @@ event(struct sim_reply *r, struct arena *a, const char *name, struct str data)
 
 static struct str
 message(struct arena *a, const struct sim_request *q, const struct turn *t, struct str content,
-	const char *stop, uint64_t output)
+    const char *stop, uint64_t output)
 {
 	return arena_printf(a,
 	    "{\"id\":\"msg_sim\",\"type\":\"message\",\"role\":\"assistant\",\"model\":" STR_FMT
@@ -35,19 +35,16 @@ static struct str
 tool_block(struct arena *a, struct str name)
 {
 	return arena_printf(a,
-			    "{\"type\":\"tool_use\",\"id\":\"toolu_sim\",\"name\":" STR_FMT ",\"input\":{}}",
-			    STR_ARG(quoted(a, name)));
+	    "{\"type\":\"tool_use\",\"id\":\"toolu_sim\",\"name\":" STR_FMT ",\"input\":{}}",
+	    STR_ARG(quoted(a, name)));
 }
 
 static void
 delta(struct sim_reply *r, struct arena *a, const char *type, const char *member, struct str text)
 {
-	event(r, a, "content_block_delta",
-	      arena_printf(
-		  a,
-		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"%s\",\"%s\":" STR_FMT
-		  "}}",
-		  type, member, STR_ARG(quoted(a, text))));
+	event(r, a, "content_block_delta", arena_printf(a,
+	    "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"%s\",\"%s\":" STR_FMT "}}",
+	    type, member, STR_ARG(quoted(a, text))));
 }
 
 static void

@@ -12,9 +12,9 @@ static struct str
 candidate(struct arena *a, const struct sim_request *q, const struct turn *t, struct str text, bool last)
 {
 	struct str part = t->tool.n > 0
-			      ? arena_printf(a, "{\"functionCall\":{\"name\":" STR_FMT ",\"args\":{}}}",
-					     STR_ARG(quoted(a, t->tool)))
-			      : arena_printf(a, "{\"text\":" STR_FMT "}", STR_ARG(quoted(a, text)));
+	    ? arena_printf(a, "{\"functionCall\":{\"name\":" STR_FMT ",\"args\":{}}}",
+		STR_ARG(quoted(a, t->tool)))
+	    : arena_printf(a, "{\"text\":" STR_FMT "}", STR_ARG(quoted(a, text)));
 
 	return arena_printf(a,
 	    "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[" STR_FMT "]},%s\"index\":0}],"

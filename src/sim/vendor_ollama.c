@@ -26,15 +26,14 @@ message(struct arena *a, const struct turn *t, struct str text)
 
 static struct str
 line(struct arena *a, const struct sim_request *q, const struct turn *t, struct str text, bool chat,
-     bool done)
+    bool done)
 {
 	struct str content = chat ? message(a, t, text)
 	    : arena_printf(a, "\"response\":" STR_FMT, STR_ARG(quoted(a, text)));
 	struct str end = !done ? STR("")
-			       : arena_printf(a,
-					      ",\"done_reason\":\"stop\",\"prompt_eval_count\":%" PRIu64
-					      ",\"eval_count\":%" PRIu64,
-					      t->input, t->output);
+	    : arena_printf(a,
+		",\"done_reason\":\"stop\",\"prompt_eval_count\":%" PRIu64 ",\"eval_count\":%" PRIu64,
+		t->input, t->output);
 
 	return arena_printf(a,
 	    "{\"model\":" STR_FMT ",\"created_at\":\"" CREATED "\"," STR_FMT ",\"done\":%s" STR_FMT "}\n",

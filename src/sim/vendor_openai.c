@@ -14,9 +14,8 @@ static struct str
 usage_json(struct arena *a, const struct turn *t)
 {
 	return arena_printf(a,
-			    "{\"prompt_tokens\":%" PRIu64 ",\"completion_tokens\":%" PRIu64
-			    ",\"total_tokens\":%" PRIu64 "}",
-			    t->input, t->output, t->input + t->output);
+	    "{\"prompt_tokens\":%" PRIu64 ",\"completion_tokens\":%" PRIu64 ",\"total_tokens\":%" PRIu64 "}",
+	    t->input, t->output, t->input + t->output);
 }
 
 /* ---------------------------------------------------------------- chat completions */
@@ -24,8 +23,7 @@ usage_json(struct arena *a, const struct turn *t)
 static struct str
 chunk(struct arena *a, struct str model, struct str delta, const char *finish)
 {
-	return arena_printf(
-	    a,
+	return arena_printf(a,
 	    "{\"id\":\"chatcmpl-sim\",\"object\":\"chat.completion.chunk\",\"created\":" CREATED
 	    ",\"model\":" STR_FMT ",\"choices\":[{\"index\":0,\"delta\":" STR_FMT ",\"finish_reason\":%s}]}",
 	    STR_ARG(quoted(a, model)), STR_ARG(delta), finish);
@@ -106,15 +104,13 @@ whole_chat(struct arena *a, const struct sim_request *q, const struct turn *t, s
 		"\"function\":{\"name\":" STR_FMT ",\"arguments\":\"{}\"}}]", STR_ARG(quoted(a, t->tool)))
 	    : arena_printf(a, "\"content\":" STR_FMT, STR_ARG(quoted(a, t->text)));
 
-	sim_json(r,
-		 arena_printf(a,
-			      "{\"id\":\"chatcmpl-sim\",\"object\":\"chat.completion\",\"created\":" CREATED
-			      ",\"model\":" STR_FMT
-			      ",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\"," STR_FMT
-			      "},\"finish_reason\":\"%s\"}],"
-			      "\"usage\":" STR_FMT "}",
-			      STR_ARG(quoted(a, q->model)), STR_ARG(message),
-			      t->tool.n > 0 ? "tool_calls" : "stop", STR_ARG(usage_json(a, t))));
+	sim_json(r, arena_printf(a,
+	    "{\"id\":\"chatcmpl-sim\",\"object\":\"chat.completion\",\"created\":" CREATED
+	    ",\"model\":" STR_FMT ",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\","
+	    STR_FMT "},\"finish_reason\":\"%s\"}],"
+	    "\"usage\":" STR_FMT "}",
+	    STR_ARG(quoted(a, q->model)), STR_ARG(message), t->tool.n > 0 ? "tool_calls" : "stop",
+	    STR_ARG(usage_json(a, t))));
 }
 
 static void
@@ -133,9 +129,9 @@ static struct str
 text_completion(struct arena *a, const struct sim_request *q, struct str rest)
 {
 	return arena_printf(a,
-			    "{\"id\":\"cmpl-sim\",\"object\":\"text_completion\",\"created\":" CREATED
-			    ",\"model\":" STR_FMT STR_FMT "}",
-			    STR_ARG(quoted(a, q->model)), STR_ARG(rest));
+	    "{\"id\":\"cmpl-sim\",\"object\":\"text_completion\",\"created\":" CREATED
+	    ",\"model\":" STR_FMT STR_FMT "}",
+	    STR_ARG(quoted(a, q->model)), STR_ARG(rest));
 }
 
 static struct str
@@ -184,12 +180,11 @@ embeddings(struct arena *a, const struct sim_request *q, const struct turn *t, s
 
 	buf_cstr(&b, "{\"object\":\"list\",\"data\":[");
 	for (uint32_t i = 0; i < n; i++)
-		buf_printf(&b, "%s{\"object\":\"embedding\",\"index\":%u,\"embedding\":%s}", i > 0 ? "," : "",
-			   i, base64 ? "\"AACAPwAAAAAAAAAA\"" : "[1,0,0]");
+		buf_printf(&b, "%s{\"object\":\"embedding\",\"index\":%u,\"embedding\":%s}",
+		    i > 0 ? "," : "", i, base64 ? "\"AACAPwAAAAAAAAAA\"" : "[1,0,0]");
 	buf_printf(&b,
-		   "],\"model\":" STR_FMT ",\"usage\":{\"prompt_tokens\":%" PRIu64
-		   ",\"total_tokens\":%" PRIu64 "}}",
-		   STR_ARG(quoted(a, q->model)), t->input, t->input);
+	    "],\"model\":" STR_FMT ",\"usage\":{\"prompt_tokens\":%" PRIu64 ",\"total_tokens\":%" PRIu64 "}}",
+	    STR_ARG(quoted(a, q->model)), t->input, t->input);
 	sim_json(r, buf_view(&b));
 	buf_done(&b);
 }
@@ -218,7 +213,8 @@ list_models(struct arena *a, struct str rest, struct sim_reply *r)
 
 static const struct {
 	const char *ending;	/* of the path; the first that fits */
-	void (*answer)(struct arena *, const struct sim_request *, const struct turn *, struct sim_reply *);
+	void	  (*answer)(struct arena *, const struct sim_request *, const struct turn *,
+		      struct sim_reply *);
 } endpoints[] = {
 	{ "/chat/completions", chat },
 	{ "/completions", completion },

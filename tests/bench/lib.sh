@@ -180,13 +180,26 @@ drive() {
 	[ "$errors" -eq 0 ] || die "$(who $1): $errors errors of $requests requests: $kinds"
 }
 
+# The CPU time of a process that died is in no sum: what was measured across a death is void.
+# begin_cpu PID; ...; end_cpu PID EVENTS: sets cpu, microseconds per event
+begin_cpu() {
+	tree_before=$(tree "$1" | sort)
+	ns_before=$(cpu_ns "$1")
+}
+
+end_cpu() {
+	local ns
+	ns=$(cpu_ns "$1")
+	[ "$(tree "$1" | sort)" = "$tree_before" ] || die "a process of the gateway died while it was measured"
+	cpu=$(awk "BEGIN { print ($ns - $ns_before) / 1000 / $2 }")
+}
+
 # CPU microseconds per request of a process tree under a load; sets cpu, rps, p50
 # measure PID PORT KEY CONNECTIONS SECONDS BODY_FILE
 measure() {
-	local before
-	before=$(cpu_ns "$1")
+	begin_cpu "$1"
 	drive "$2" "$3" "$4" "$5" "$6"
-	cpu=$(awk "BEGIN { print ($(cpu_ns "$1") - $before) / 1000 / $requests }")
+	end_cpu "$1" "$requests"
 }
 
 div() { awk "BEGIN { printf \"%.3f\", $1 / $2 }"; }

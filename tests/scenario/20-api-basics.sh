@@ -86,4 +86,4 @@ is "$(post /v1/chat/completions "$(chat sim-small)" -H 'Content-Type: text/plain
 is "$(get /v1/models >/dev/null; code)" 200 "and the server goes on"
 is "$(sim_saw '.path | test("chat/completions|/completions|/embeddings") | not' .path | sort -u)" "" "no other path was asked of the upstream"
 store_is_sound "the store is sound"
-scenario_end
+api_end

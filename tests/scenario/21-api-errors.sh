@@ -112,18 +112,21 @@ post_as "$key" $chat "$(chat zzzzzzzzzzzz)" >/dev/null
 unlike "$(body .error.message)" "did you mean" "and nothing when nothing is"
 post_as "$key" $chat "$(chat 'a\u0000\"<b>\ud83d\ude00')" >/dev/null
 error_is 404 invalid_request_error model_not_found model "an odd name is quoted well in the error"
+post_as "$key" $chat "$(chat "gpt-$(printf 'x%.0s' {1..600})")" >/dev/null
+error_is 404 invalid_request_error model_not_found model "a name of 600 bytes is no model's"
+is "$(jq -r 'select((.model // "") | length > 512)' "$T"/data/access/*.log)" "" "and fills no log"
 is "$(sim_saw true .request | wc -l)" "$asked" "none of these reached the upstream"
 is "$(post_as "$key" $chat "$(chat gpt-small '"seed":null,"tools":null,"x_unknown":{"deep":[1,2,{"a":null}]}')" >/dev/null; code)" 200 \
 	"nulls and unknown members are welcome"
 is "$(sim_saw true .body | tail -n 1)" "$(chat gpt-small '"seed":null,"tools":null,"x_unknown":{"deep":[1,2,{"a":null}]}')" \
 	"and reach the upstream as they were sent"
 
-access_line '.error == "MODEL_UNKNOWN"' >/dev/null
-is "$(access_line '.error == "NOT_PERMITTED"' '"\(.status_code) \(.end_reason) \(.api_key_name) \(.attempts)"')" "403 refused narrow 0" \
+access_line '.error == "model_unknown"' >/dev/null
+is "$(access_line '.error == "not_permitted"' '"\(.status_code) \(.end_reason) \(.api_key_name) \(.attempts)"')" "403 refused narrow 0" \
 	"a refused request has its access line"
-is "$(access '.error == "KEY_UNKNOWN" or .error == "KEY_MISSING"' | jq -r '.key_id' | sort -u)" 0 "an unknown caller's line names no key"
-is "$(access '.error == "KEY_REVOKED"' | jq -r '.api_key_name' | sort -u)" gone "that of one who was known names his"
+is "$(access '.error == "key_unknown" or .error == "key_missing"' | jq -r '.key_id' | sort -u)" 0 "an unknown caller's line names no key"
+is "$(access '.error == "key_revoked"' | jq -r '.api_key_name' | sort -u)" gone "that of one who was known names his"
 until_true 5 settled
 is "$(weirctl usage by=key --json | jq -c '[.[] | select(.name == "narrow") | .refused]')" '[3]' "the ledger counts what was refused to a key"
 store_is_sound "the store is sound"
-scenario_end
+api_end

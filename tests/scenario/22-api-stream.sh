@@ -132,4 +132,4 @@ is "$(sim_saw '.body | contains("own-1")' .path) $(sim_saw '.body | contains("sh
 grep -rlE 'or-secret|own-secret|shy-secret|lr-client' "$T/data" "$T/run" "$T/weir.log" >"$T/found"
 is "$(cat "$T/found")" "" "no secret lies open in store, state, access log or log"
 store_is_sound "the store is sound"
-scenario_end
+api_end

@@ -166,4 +166,4 @@ ask three plain
 store_is_sound "the store is sound"
 until_true 5 settled
 is "$(weirctl usage by=key --json | jq -c '.[] | select(.name == "fifty") | [.requests, .succeeded, .refused]')" "[50,37,13]" "the ledger has the same figures"
-scenario_end
+api_end

@@ -210,4 +210,4 @@ weirctl upkey reset "$name" >/dev/null
 ask only-bad
 is "$(code) $(asked only-bad)" "502 2" "until weirctl resets the key"
 store_is_sound "the store is sound"
-scenario_end
+api_end

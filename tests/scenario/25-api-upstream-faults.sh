@@ -118,4 +118,4 @@ is "$(grep -liE '<html|<h1' "$T"/r/*.body)" "" "no page of markup is shown"
 is "$(pid_of worker 0) $(pid_of worker 1)" "$(status_get '[.children[] | select(.role == "worker" and .restarts == 0) | .pid] | map(tostring) | join(" ")')" \
 	"no worker was lost"
 store_is_sound "the store is sound"
-scenario_end
+api_end

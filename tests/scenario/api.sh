@@ -50,3 +50,13 @@ raw() {
 
 # sim_saw FILTER [EXPRESSION]: of the requests that weir-sim received.
 sim_saw() { jq -r "select(.request and ($1)) | ${2:-.}" "$T/sim.jsonl"; }
+
+# api_end: weir ends as it should, without a word of a sanitizer or an assertion.
+api_end() {
+	[ -n "$weir_pid" ] && stop_weir
+	is "${weir_status:-none}" 0 "weir ends with status 0"
+	is "$(grep -hE 'Sanitizer|runtime error|[Aa]ssertion|was killed by signal [^9]|core dumped' "$T/weir.log" | head -n 5)" "" "nothing went wrong inside"
+	scenario_end
+}
+# memory_of PLAIN: KiB that are little; a sanitizer's bookkeeping needs more.
+memory_of() { grep -q __asan_init "$WEIR" && echo $(($1 * 4)) || echo "$1"; }

@@ -167,20 +167,20 @@ test_many_members(void)
 	struct json_limits limits = { .tree_depth = 1 };
 	struct json_error  e;
 	struct json	  *root;
-	struct arena	   a;
+	struct arena	   arena;
 	struct buf	   b = { 0 };
 
-	arena_init(&a);
+	arena_init(&arena);
 	buf_byte(&b, '{');
 	for (int i = 0; i <= JSON_MEMBERS_MOST; i++)
 		buf_printf(&b, "%s\"m%d\":0", i > 0 ? "," : "", i);
 	buf_byte(&b, '}');
-	ok(json_read(&a, buf_view(&b), limits, &root, &e) < 0, "an object with too many members is refused");
+	ok(json_read(&arena, buf_view(&b), limits, &root, &e) < 0, "an object with too many members is refused");
 	is_str(e.what, "too many members in an object", "and that is said");
 	limits.tree_depth = 0;
-	ok(json_read(&a, buf_view(&b), limits, &root, &e) == 0, "but not when it gets no nodes");
+	ok(json_read(&arena, buf_view(&b), limits, &root, &e) == 0, "but not when it gets no nodes");
 	buf_done(&b);
-	arena_done(&a);
+	arena_done(&arena);
 }
 
 int
