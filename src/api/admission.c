@@ -167,13 +167,13 @@ label_of(const struct exchange *x, const struct offer *o, struct grant_label *l)
 
 /* May this candidate take it?  In a write transaction its probe is claimed and its channel's limits are reserved. */
 static enum choice
-consider(struct exchange *x, struct txn *t, struct candidate *c, bool writing)
+consider(struct exchange *x, struct txn *t, struct candidate *c, bool writing, bool desperate)
 {
 	const struct route_channel *channel = c->offer->channel;
 	struct breaker_id	    id = breaker_of(c->offer);
 	struct grant_label	    label;
 	uint64_t		    now = clock_mono_ms(), until = 0;
-	enum breaker_verdict	    v = breaker_look(t, id, now, &until);
+	enum breaker_verdict	    v = breaker_look(t, id, now, desperate, &until);
 
 	if (!writing && (v == BREAKER_PROBE || channel->limits.n > 0))
 		return CHOICE_NEEDS_WRITE;
@@ -197,7 +197,7 @@ consider(struct exchange *x, struct txn *t, struct candidate *c, bool writing)
 }
 
 static enum choice
-choose(struct exchange *x, struct txn *t, bool writing)
+choose_among(struct exchange *x, struct txn *t, bool writing, bool desperate)
 {
 	x->admit_wait_ms = 0;
 	x->refused_for = FAULT_NONE;
@@ -206,13 +206,21 @@ choose(struct exchange *x, struct txn *t, bool writing)
 
 		if (x->plan.of[i].fell != NULL)
 			continue;
-		c = consider(x, t, &x->plan.of[i], writing);
+		c = consider(x, t, &x->plan.of[i], writing, desperate);
 		if (c == CHOICE_NONE)
 			continue;
 		x->chosen = i;
 		return c;
 	}
 	return CHOICE_NONE;
+}
+
+static enum choice
+choose(struct exchange *x, struct txn *t, bool writing)
+{
+	enum choice c = choose_among(x, t, writing, false);
+
+	return c == CHOICE_NONE && x->refused_for != FAULT_NONE ? choose_among(x, t, writing, true) : c;
 }
 
 /*

@@ -98,12 +98,25 @@ reply_json(struct exchange *x, int status, struct str json)
 
 /* ---- errors -------------------------------------------------------------- */
 
-#define RETRY_MOST_MS 61000u
+/* Longer waits are not told: clients would sleep on them, or not believe them. */
+#define RETRY_MOST_MS 60000u
+/* A window of a minute waits a part of it longer (limit/window.h): that is told as the minute. */
+#define RETRY_NEAR_MS 61000u
+
+/* What is told of a wait; 0 = nothing. */
+static uint64_t
+told_wait(uint64_t wait_ms)
+{
+	if (wait_ms > RETRY_NEAR_MS)
+		return 0;
+	return wait_ms < RETRY_MOST_MS ? wait_ms : RETRY_MOST_MS;
+}
 
 static void
 put_retry(struct exchange *x, struct head *h, uint64_t wait_ms)
 {
-	if (wait_ms == 0 || wait_ms > RETRY_MOST_MS)
+	wait_ms = told_wait(wait_ms);
+	if (wait_ms == 0)
 		return;
 	put(h, "retry-after", decimal(x, (wait_ms + 999) / 1000));
 	put(h, "retry-after-ms", decimal(x, wait_ms));
@@ -115,7 +128,7 @@ hopeless(enum fault f, uint64_t wait_ms)
 {
 	return f == FAULT_QUOTA_EXHAUSTED || f == FAULT_UP_QUOTA || f == FAULT_TOO_LARGE_FOR_LIMIT ||
 	    f == FAULT_UP_KEY_INVALID || f == FAULT_UP_FORBIDDEN || f == FAULT_UP_BLOCKED ||
-	    (f == FAULT_NO_CHANNEL && wait_ms > RETRY_MOST_MS);
+	    (f == FAULT_NO_CHANNEL && wait_ms > RETRY_NEAR_MS);
 }
 
 /* A fault's name as it is logged. */
@@ -171,10 +184,11 @@ limit_message(struct exchange *x)
 {
 	const struct refusal *r = &x->refusal;
 	struct str	      limit = limit_text(&x->arena, r->limit), again = STR_NONE;
+	uint64_t	      wait = told_wait(r->wait_ms);
 
-	if (r->wait_ms > 0 && r->wait_ms <= RETRY_MOST_MS)
-		again = arena_printf(&x->arena, ". Please try again in %" PRIu64 ".%03us", r->wait_ms / 1000,
-		    (unsigned)(r->wait_ms % 1000));
+	if (wait > 0)
+		again = arena_printf(&x->arena, ". Please try again in %" PRIu64 ".%03us", wait / 1000,
+		    (unsigned)(wait % 1000));
 	if (r->fault == FAULT_TOO_LARGE_FOR_LIMIT)
 		return arena_printf(&x->arena, "the request alone needs more than the %s limit of " STR_FMT " allows",
 		    scope_names[r->scope], STR_ARG(limit));

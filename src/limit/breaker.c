@@ -41,7 +41,7 @@ const struct breaker_rules breaker_default = {
 struct breaker_record {
 	uint16_t version;
 	uint8_t	 state;		/* enum breaker_state */
-	uint8_t	 spare;
+	uint8_t	 firm;		/* its cool-down holds even for who has no other choice */
 	uint32_t faults;	/* in a row, while closed */
 	uint32_t cools;		/* in a row, each begun after the last had ended */
 	uint32_t fault;		/* the last one */
@@ -101,9 +101,11 @@ probe_runs(struct txn *txn, const struct breaker_record *r, uint64_t now_ms)
 }
 
 static enum breaker_verdict
-judge(struct txn *txn, const struct breaker_record *r, uint64_t now_ms, uint64_t *until_ms)
+judge(struct txn *txn, const struct breaker_record *r, uint64_t now_ms, bool desperate, uint64_t *until_ms)
 {
-	*until_ms = now_ms < r->cool_until ? r->cool_until : 0;
+	bool cools = now_ms < r->cool_until && (r->firm || !desperate);
+
+	*until_ms = cools ? r->cool_until : 0;
 	if (r->state == BREAKER_OPEN && now_ms < r->open_until && r->open_until > *until_ms)
 		*until_ms = r->open_until;
 	if (r->state == BREAKER_HALF_OPEN && probe_runs(txn, r, now_ms) && r->probe_until > *until_ms)
@@ -114,12 +116,12 @@ judge(struct txn *txn, const struct breaker_record *r, uint64_t now_ms, uint64_t
 }
 
 enum breaker_verdict
-breaker_look(struct txn *txn, struct breaker_id id, uint64_t now_ms, uint64_t *until_ms)
+breaker_look(struct txn *txn, struct breaker_id id, uint64_t now_ms, bool desperate, uint64_t *until_ms)
 {
 	struct breaker_record r;
 
 	*until_ms = 0;
-	return get(txn, id, &r) ? judge(txn, &r, now_ms, until_ms) : BREAKER_PASS;
+	return get(txn, id, &r) ? judge(txn, &r, now_ms, desperate, until_ms) : BREAKER_PASS;
 }
 
 enum fault
@@ -140,7 +142,7 @@ breaker_claim(struct txn *txn, struct breaker_id id, const struct breaker_rules 
 
 	if (!get(txn, id, &r))
 		return true;
-	verdict = judge(txn, &r, now_ms, &until);
+	verdict = judge(txn, &r, now_ms, true, &until);	/* who looked did so too */
 	if (verdict != BREAKER_PROBE)
 		return verdict == BREAKER_PASS;
 	r.state = BREAKER_HALF_OPEN;
@@ -233,6 +235,7 @@ cool(struct breaker_record *r, const struct breaker_rules *rules, enum fault fau
 		return;
 	if (!running)
 		r->cools++;
+	r->firm = (running && r->firm) || retry_after_ms != 0 || (fault != FAULT_UP_SERVER && fault != FAULT_UP_OVERLOADED);
 	if (retry_after_ms == 0)
 		length = running ? 0 : cool_length(rules, fault, r->cools);
 	if (now_ms + length > r->cool_until)

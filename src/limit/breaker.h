@@ -46,7 +46,11 @@ struct breaker_id {
 	uint64_t model;		/* str_hash() of the upstream model name */
 };
 
-enum breaker_verdict breaker_look(struct txn *, struct breaker_id, uint64_t now_ms, uint64_t *until_ms);
+/*
+ * `desperate`: there is no other candidate.  Then a cool-down after a server error is passed over, for such errors are
+ * often over at once; but not one that the upstream itself asked for, and not an open breaker.
+ */
+enum breaker_verdict breaker_look(struct txn *, struct breaker_id, uint64_t now_ms, bool desperate, uint64_t *until_ms);
 /* What went wrong last, as long as it is remembered; FAULT_NONE when nothing is. */
 enum fault breaker_last(struct txn *, struct breaker_id);
 /* The probe is ours: true at most once per half-open period, host-wide. */

@@ -195,7 +195,8 @@ spawn(struct child *c)
 	enter(c, CHILD_STARTING, c->role == ROLE_PREPARE ? PREPARE_MS : START_MS);
 	c->pid = spawn_child(&(struct spawn){ .role = c->role, .slot = c->slot, .conf_fd = c->conf_fd,
 	    .lock_fd = lock_descriptor, .listeners = c->listeners, .listeners_n = c->listeners_n,
-	    .binary = c->role == ROLE_SIM ? sim_path : binary_path, .script = c->script }, &fd);
+	    .binary = c->role == ROLE_SIM ? sim_path : binary_path, .script = c->script,
+	    .run_as = c->run_as }, &fd);
 	if (c->pid < 0) {
 		log_warn("%s: cannot start it", child_name(c));
 		c->pid = 0;

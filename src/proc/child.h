@@ -29,6 +29,7 @@ enum child_role { ROLE_WORKER, ROLE_SCHEDULER, ROLE_ADMIN, ROLE_SIM, ROLE_PREPAR
 #define LISTEN_FD 5		/* the first listener; behind the last one: the lock */
 
 struct child;
+struct rights_user;
 
 /* What the owner hears.  `failed`: it ended before it was ready, for the n-th time in a row. */
 struct child_owner {
@@ -48,6 +49,7 @@ struct child {
 	unsigned		   listeners_n;
 	int			   conf_fd;	/* borrowed */
 	const char		  *script;	/* the simulator's, or NULL; borrowed */
+	const struct rights_user  *run_as;	/* the same */
 	uint64_t		   grace_ms;	/* from QUIT to TERM */
 
 	enum child_state	   state;

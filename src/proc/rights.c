@@ -132,11 +132,17 @@ rights_drop(const struct conf *c)
 
 	if (rights_find(c, &u, &why) < 0)
 		fatalx(EX_CONFIG, STR_FMT, STR_ARG(why));
-	if (!u.change)
+	rights_become(&u);
+}
+
+void
+rights_become(const struct rights_user *u)
+{
+	if (!u->change)
 		return;
-	if (initgroups(u.name, u.gid) < 0 || setresgid(u.gid, u.gid, u.gid) < 0 ||
-	    setresuid(u.uid, u.uid, u.uid) < 0)
-		fatal(EX_NOPERM, "cannot become user %s", u.name);
+	if (initgroups(u->name, u->gid) < 0 || setresgid(u->gid, u->gid, u->gid) < 0 ||
+	    setresuid(u->uid, u->uid, u->uid) < 0)
+		fatal(EX_NOPERM, "cannot become user %s", u->name);
 	if (!sandbox_instrumented())
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);	/* a change of user sets it to the system's default */
 }

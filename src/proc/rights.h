@@ -23,7 +23,9 @@ void	rights_give(const char *path, const struct rights_user *);
 
 /* What each child gives up first, before it reads anything: core dumps, new privileges, being traced. */
 void	rights_narrow(void);
-/* And after it knows its configuration: the user.  Fatal when it cannot. */
+/* Becomes that user for good, when there is a change to make.  Fatal when it cannot. */
+void	rights_become(const struct rights_user *);
+/* And after it knows its configuration: the user it names. */
 void	rights_drop(const struct conf *);
 /* As many descriptors as the hard limit allows. */
 void	rights_descriptors(void);

@@ -74,6 +74,7 @@ start(const struct conf *c)
 	child_init(&s->child, ROLE_SIM, 0);
 	s->child.owner = &sim_hears;
 	s->child.script = s->script;
+	s->child.run_as = &boss->user;
 	s->child.grace_ms = c->grace_ms;
 	s->child.listeners[s->child.listeners_n++] = listen_fd(LISTEN_SIM, 0, 0);
 	running = s;

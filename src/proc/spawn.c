@@ -76,6 +76,9 @@ exec_sim(const struct spawn *s)
 		argv[5] = s->script;
 	}
 	snprintf(fd, sizeof(fd), "%d", LISTEN_FD);
+	if (s->run_as != NULL)
+		rights_become(s->run_as);
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);	/* a change of user takes it off */
 	fcntl(CONTROL_FD, F_SETFD, FD_CLOEXEC);
 	execv(s->binary, (char *const *)(uintptr_t)argv);
 }

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "proc/child.h"
+#include "proc/rights.h"
 
 /* Bytes on the socketpair, from the child. */
 #define SPAWN_READY	'R'
@@ -21,6 +22,7 @@ struct spawn {
 	unsigned	listeners_n;
 	const char     *binary;
 	const char     *script;		/* the simulator's */
+	const struct rights_user *run_as;	/* the simulator's, which knows no configuration; or NULL */
 };
 
 /* Fork and exec; *control is our end, non-blocking.  -1 with errno. */
