@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/map.h"
+#include "base/spare.h"
 #include "net/client.h"
 #include "net/loop.h"
 #include "store/generation.h"
@@ -143,6 +144,7 @@ each_second(struct timer *t)
 {
 	follow_health();
 	watch_memory();
+	spare_age();
 	if (memcmp(&self.counters, &stored, sizeof(stored)) != 0 && list_empty(&tally.node))
 		batch_add(self.batch, &tally);
 	loop_timer(t, clock_mono_ms() + SECOND_MS);

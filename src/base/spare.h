@@ -15,6 +15,7 @@ void   *spare_realloc(void *, size_t);
 void	spare_free(void *);
 char   *spare_strdup(const char *);
 void	spare_open(void);	/* the calling thread keeps blocks from now on; others never do */
+void	spare_age(void);	/* each second: large blocks that nobody took since the last call go */
 void	spare_trim(void);	/* gives all that is kept back to malloc */
 size_t	spare_bytes(void);	/* kept now */
 

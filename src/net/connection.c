@@ -179,12 +179,29 @@ connection_return(struct connection *c)
 	return 0;
 }
 
+/* Who comes now is worth more than who may never ask again: the one that is idle for longest makes room. */
+static bool
+make_room(void)
+{
+	struct node *queue = &server_self()->idles.queue;
+	struct connection *c;
+
+	if (list_empty(queue))
+		return false;
+	c = container_of(container_of(queue->next, struct deadline, node), struct connection, deadline);
+	if (c->stash.n > 0 || linger_has_unread(c->watch.fd))
+		return false;
+	deadline_clear(&c->deadline);
+	connection_cut(c);
+	return true;
+}
+
 void
 connection_accepted(int fd, const union connection_peer *peer)
 {
 	struct connection *c;
 
-	if (server_self()->connections >= server_self()->options.connections) {
+	if (server_self()->connections >= server_self()->options.connections && !make_room()) {
 		guard_turn_away(fd, FAULT_OVERLOADED);
 		return;
 	}

@@ -99,7 +99,9 @@ linger_start(int fd)
 {
 	struct linger_socket *l;
 
-	if (self.n >= self.most || shutdown(fd, SHUT_WR) == -1) {
+	if (shutdown(fd, SHUT_WR) == -1 || self.n >= self.most) {
+		/* Bytes that nobody read would make the kernel reset it, and the client lose our last words. */
+		(void)!recvfrom(fd, NULL, TURN_BYTES, MSG_TRUNC | MSG_DONTWAIT, NULL, NULL);
 		close(fd);
 		return;
 	}

@@ -155,6 +155,9 @@ pss() {
 	echo $sum
 }
 
+# wait_line PATTERN FILE
+wait_line() { until grep -q "$1" "$2" 2>/dev/null; do sleep 0.05; done; }
+
 median() { sort -g | awk '{ v[NR] = $1 } END { if (NR == 0) print "nan"; else if (NR % 2) print v[(NR + 1) / 2]; else print (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 who() { case $1 in "$mock_port") echo mock ;; "$nginx_port") echo nginx ;; *) echo weir ;; esac; }

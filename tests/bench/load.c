@@ -2,8 +2,10 @@
 /*
  * load.c - what wrk cannot do: many streams, their delays, and clients that leave.
  *
- *	load streams PORT KEY N COUNT MS	N streams of COUNT events every MS; prints
- *						"events E p50_us X p99_us Y errors Z"
+ *	load streams PORT KEY N MS SECONDS	N streams with an event every MS; prints "open N" when each
+ *						has begun, and after SECONDS more what came in them:
+ *						"events E p50_us X p99_us Y errors Z"; then it holds still for
+ *						half a second, so that closing is not part of what is measured
  *	load idle PORT KEY N SECONDS		N silent streams held open; prints "open N" when they are
  *	load leave PORT KEY N			opens N silent streams, closes all at once; prints the time
  *						(CLOCK_MONOTONIC, us) at which each was closed, one a line
@@ -176,6 +178,20 @@ read_until(int epoll, unsigned wanted)
 }
 
 static void
+read_for(int epoll, uint64_t us)
+{
+	struct epoll_event ready[256];
+	uint64_t	   end = now_us() + us;
+
+	while (now_us() < end) {
+		int n = epoll_wait(epoll, ready, 256, 10);
+
+		for (int i = 0; i < n; i++)
+			readable(ready[i].data.fd);
+	}
+}
+
+static void
 report(void)
 {
 	qsort(delays, delays_n, sizeof(*delays), by_value);
@@ -202,10 +218,15 @@ main(int argc, char **argv)
 	n = (unsigned)atoi(argv[4]);
 	streams = calloc(files.rlim_cur < 70000 ? files.rlim_cur : 70000, sizeof(struct stream));
 	if (strcmp(argv[1], "streams") == 0 && argc == 7) {
-		/* every stream reports twice: when it begins and when it is done */
-		open_streams(port, argv[3], n, (unsigned)atoi(argv[5]), (unsigned)atoi(argv[6]), epoll);
-		read_until(epoll, 2 * n);
+		open_streams(port, argv[3], n, UINT32_MAX, (unsigned)atoi(argv[5]), epoll);
+		read_until(epoll, n);
+		printf("open %u\n", n);
+		fflush(stdout);
+		delays_n = 0;
+		read_for(epoll, (uint64_t)atoi(argv[6]) * 1000000);
 		report();
+		fflush(stdout);
+		usleep(500000);
 		return errors > 0;
 	}
 	if (strcmp(argv[1], "leave1") == 0) {

@@ -30,6 +30,13 @@ start_sim <<-'EOT'
 	on model=slow-then-fails
 		delay 1200ms
 		reply 500 "{\"error\":{\"message\":\"no\"}}"
+	on model=late-failover times=1
+		hang
+	on model=late-failover
+		stream
+		event "{\"choices\":[{\"delta\":{\"content\":\"second\"}}]}"
+		event "[DONE]"
+		end
 	on model=pieces
 		stream
 		events 5 30ms
@@ -46,6 +53,7 @@ write_conf <<-EOT
 	);
 	channels = (
 		{ name = "sim"; provider = "sim"; models = [ "*" ]; priority = 900; },
+		{ name = "hangs"; provider = "sim"; models = [ "late-failover" ]; first_byte_timeout = "1400ms"; },
 		{ name = "or"; provider = "or"; models = [ "or-*" ]; keys = [ "or-secret" ]; },
 		{ name = "own"; provider = "own"; models = [ "own-*" ]; keys = [ "own-secret" ]; },
 		{ name = "shy"; provider = "shy"; models = [ "shy-*" ]; keys = [ "shy-secret" ]; }
@@ -57,7 +65,7 @@ start_weir
 waiting=()
 chat=/v1/chat/completions
 # The slow ones wait while the others are asked.
-for model in slow-start slow-then-fails; do
+for model in slow-start slow-then-fails late-failover; do
 	(curl -sS -N --max-time 10 -o "$T/$model" -w '%{http_code} %{exitcode}' -H 'Content-Type: application/json' \
 		-d "$(chat $model '"stream":true')" "http://127.0.0.1:$api_port$chat" >"$T/$model.end" 2>/dev/null) &
 	waiting+=($!)
@@ -111,6 +119,12 @@ is "$(awk -v RS= '/(^|\n):/ && /data/' "$T/slow-start")" "" "each is a block of 
 like "$(cat "$T/slow-then-fails.end")" '^200 (18|56)$' "an upstream that fails after a comment was sent breaks the stream"
 is "$(sed -n 's/^data: //p' "$T/slow-then-fails" | jq -r .error.type)" server_error "with an error event"
 unlike "$(cat "$T/slow-then-fails")" 'DONE' "and no end that looks whole"
+is "$(cat "$T/late-failover") $(cat "$T/late-failover.end")" ': keep-alive
+
+data: {"choices":[{"delta":{"content":"second"}}]}
+
+data: [DONE] 200 0' "a comment does not keep the next channel from answering"
+is "$(access_line '.model == "late-failover"' '"\(.channel) \(.attempts) \(.status_code) \(.end_reason)"')" "sim 2 200 complete" "whose name is in the access line"
 
 # ---------------------------------------------------------------- what reaches the upstream
 

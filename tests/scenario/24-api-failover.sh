@@ -68,6 +68,8 @@ start_sim <<-EOT
 	on model=probed times=1
 		delay 250ms
 		reply 200 "$whole"
+	on model=fails times=3
+		reply 500
 	on model=cools times=1
 		header "Retry-After: 1"
 		reply 429 "{\"error\":{\"message\":\"slow\",\"type\":\"rate\",\"param\":null,\"code\":\"slow\"}}"
@@ -94,7 +96,7 @@ write_conf <<-EOT
 		{ name = "heavy"; provider = "one"; models = [ "w" ]; weight = 300; },
 		{ name = "light"; provider = "two"; models = [ "w" ]; weight = 100; },
 		{ name = "idle"; provider = "two"; models = [ "w" ]; weight = 0; },
-		{ name = "lone"; provider = "one"; models = [ "heals", "probed", "cools", "times-out" ]; },
+		{ name = "lone"; provider = "one"; models = [ "heals", "probed", "cools", "fails", "times-out" ]; },
 		{ name = "keyed"; provider = "one"; models = [ "two-keys", "one-key" ]; keys = [ "bad-key-1", "good-key-2" ]; },
 		{ name = "badly"; provider = "one"; models = [ "only-bad" ]; keys = [ "bad-key-3" ]; }
 	);
@@ -190,6 +192,13 @@ like "$(header retry-after)" '^1$' "and the client is told the same"
 sleep 1
 ask cools
 is "$(code) $(asked cools)" "200 2" "then it is asked again"
+for n in 1 2 3; do ask fails; done
+is "$(code) $(asked fails)" "502 3" "who is the only one is asked again after a server error"
+ask fails
+is "$(code) $(asked fails) $(breaker fails)" "503 3 open" "until the breaker opens"
+sleep 1
+ask fails
+is "$(code) $(asked fails)" "200 4" "and when its time is over he may probe"
 ask times-out
 is "$(code) $(body .error.code)" "504 upstream_timeout" "a time-out is told"
 ask times-out

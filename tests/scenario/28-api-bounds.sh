@@ -114,6 +114,17 @@ write_conf <<-EOT
 	http = { max_connections = 20; };
 EOT
 start_weir
+idle=()
+for n in {1..20}; do
+	exec {fd}<>"/dev/tcp/127.0.0.1/$api_port"
+	idle+=($fd)
+	printf 'GET /health HTTP/1.1\r\nHost: a\r\n\r\n' >&$fd
+	read -r -t 5 answer <&$fd
+done
+is "${answer%% OK*}" "HTTP/1.1 200" "as many clients as the cap allows are served"
+ask m
+is "$(code)" 200 "when all of them are idle, one more is served"
+for fd in "${idle[@]}"; do exec {fd}>&-; done
 many 60
 judge_many "above the cap of connections"
 ask m

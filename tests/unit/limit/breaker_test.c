@@ -22,7 +22,7 @@ look(void)
 {
 	uint64_t until;
 
-	return breaker_look(txn, id, clock_mono_ms(), &until);
+	return breaker_look(txn, id, clock_mono_ms(), false, &until);
 }
 
 /* Milliseconds from now until it may be tried. */
@@ -31,7 +31,7 @@ left(void)
 {
 	uint64_t until;
 
-	(void)breaker_look(txn, id, clock_mono_ms(), &until);
+	(void)breaker_look(txn, id, clock_mono_ms(), false, &until);
 	return until == 0 ? 0 : (int64_t)(until - clock_mono_ms());
 }
 
@@ -160,7 +160,7 @@ test_escalation(void)
 	breaker_reset(txn, id);
 	for (size_t i = 0; i < LENGTH(want); i++) {
 		(void)breaker_fault(txn, id, &patient, FAULT_UP_RATE_LIMITED, 0, clock_mono_ms());
-		(void)breaker_look(txn, id, clock_mono_ms(), &until);
+		(void)breaker_look(txn, id, clock_mono_ms(), false, &until);
 		wrong += (int64_t)(until - clock_mono_ms()) != want[i];
 		pass_ms(until - clock_mono_ms());
 	}
@@ -197,6 +197,38 @@ test_retry_after(void)
 	is_int(look(), BREAKER_PASS, "its time does");
 	breaker_success(txn, id);
 	ok(!breaker_any(txn), "and the next success forgets it");
+}
+
+static enum breaker_verdict
+desperate(void)
+{
+	uint64_t until;
+
+	return breaker_look(txn, id, clock_mono_ms(), true, &until);
+}
+
+static void
+test_desperate(void)
+{
+	breaker_reset(txn, id);
+	(void)fault(FAULT_UP_SERVER, 0);
+	is_int(look(), BREAKER_REFUSE, "a server error cools");
+	is_int(desperate(), BREAKER_PASS, "who has no other choice passes all the same");
+	(void)fault(FAULT_UP_SERVER, 0);
+	(void)fault(FAULT_UP_OVERLOADED, 0);
+	is_int(desperate(), BREAKER_REFUSE, "until the breaker opens");
+	pass_ms(rules->open_ms);
+	is_int(desperate(), BREAKER_PROBE, "and when its time is over he may probe");
+	ok(claim(1, mine.incarnation), "once");
+	is_int(desperate(), BREAKER_REFUSE, "and no second one beside him");
+	breaker_reset(txn, id);
+	(void)fault(FAULT_UP_OVERLOADED, 5000);
+	is_int(desperate(), BREAKER_REFUSE, "what the upstream asked for holds for everybody");
+	(void)fault(FAULT_UP_SERVER, 0);
+	is_int(desperate(), BREAKER_REFUSE, "whatever comes while it runs");
+	breaker_reset(txn, id);
+	(void)fault(FAULT_UP_RATE_LIMITED, 0);
+	is_int(desperate(), BREAKER_REFUSE, "so does a rate limit");
 }
 
 static void
@@ -250,6 +282,7 @@ main(void)
 	test_cooldowns();
 	test_escalation();
 	test_retry_after();
+	test_desperate();
 	test_both();
 	test_describe();
 	txn_end(txn);
