@@ -236,8 +236,9 @@ open_client(void)
 }
 
 #define OWN_DESCRIPTORS 40u	/* of a worker without clients: store, state, loop, logs, and some to spare */
+#define BRIEF_DESCRIPTORS 1024u	/* a stream that begins has a second one for the rest of the turn; clients turned away linger */
 
-/* A client may need a second descriptor for its upstream; who is turned away at the door is better off than who starves inside. */
+/* A client may need another descriptor for its upstream; who is turned away at the door is better off than who starves inside. */
 static unsigned
 connections_most(void)
 {
@@ -246,7 +247,8 @@ connections_most(void)
 
 	if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur == RLIM_INFINITY)
 		return (unsigned)most;
-	able = files.rlim_cur > OWN_DESCRIPTORS + 2 ? (files.rlim_cur - OWN_DESCRIPTORS) / 2 : 1;
+	able = files.rlim_cur > OWN_DESCRIPTORS + 3 ? files.rlim_cur - OWN_DESCRIPTORS : 3;
+	able = able / 3 < BRIEF_DESCRIPTORS ? able / 3 : (able - BRIEF_DESCRIPTORS) / 2;
 	if (able >= most)
 		return (unsigned)most;
 	log_info("http.max_connections is %llu, but %llu descriptors are enough for %llu only", (unsigned long long)most,

@@ -23,7 +23,8 @@ struct frame {
 struct build {
 	struct json_scan scan;
 	struct arena	*arena;
-	uint32_t	 tree_depth;
+	struct json_limits limits;
+	uint32_t	 tree_depth;	/* of the member of the root that is being read */
 	struct json	*root;
 	struct frame	 frames[JSON_DEPTH_MOST];	/* the first scan.depth are in use */
 };
@@ -154,17 +155,21 @@ hang(struct build *b)
 
 		*f->tail = node;
 		f->tail = &node->next;
-		f->node->count++;
+		if (++f->node->count > JSON_MEMBERS_MOST) {
+			json_scan_fail(s, json_scan_in_object(s) ? "too many members in an object"
+								 : "too many elements in an array");
+			return NULL;
+		}
 		if (json_scan_in_object(s)) {
-			if (f->node->count > JSON_MEMBERS_MOST) {
-				json_scan_fail(s, "too many members in an object");
-				return NULL;
-			}
 			if (json_scan_name(s, &node->name, &escaped) < 0)
 				return NULL;
 			if (escaped)
 				node->name = unescape(b->arena, node->name);
 		}
+		if (s->depth == 1)
+			b->tree_depth = b->limits.deep != NULL && str_is(node->name, b->limits.deep)
+			    ? b->limits.deep_depth
+			    : b->limits.tree_depth;
 	}
 	return json_scan_space(s) < 0 ? NULL : node;
 }
@@ -266,6 +271,7 @@ json_read(struct arena *a, struct str src, struct json_limits limits, struct jso
 
 	json_scan_start(&b.scan, src, limits.depth);
 	b.arena = a;
+	b.limits = limits;
 	b.tree_depth = limits.tree_depth;
 	result = build(&b);
 	if (result == 0)

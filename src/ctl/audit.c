@@ -55,7 +55,7 @@ show_entry(struct arena *a, uint64_t us, struct str value, struct json_out *out)
 	struct json_error err;
 	char		  time[25];
 
-	if (json_read(a, arena_str(a, value), (struct json_limits){ 0, JSON_WHOLE }, &root, &err) < 0 || root->type != JSON_OBJECT)
+	if (json_read(a, arena_str(a, value), (struct json_limits){ .tree_depth = JSON_WHOLE }, &root, &err) < 0 || root->type != JSON_OBJECT)
 		return;
 	clock_format(time, us);
 	json_object(out, NULL);

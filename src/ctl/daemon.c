@@ -73,7 +73,7 @@ read_status(struct ctl *c)
 	struct json	 *root;
 	struct json_error err;
 
-	if (text.n == 0 || json_read(&c->arena, text, (struct json_limits){ 0, JSON_WHOLE }, &root, &err) < 0)
+	if (text.n == 0 || json_read(&c->arena, text, (struct json_limits){ .tree_depth = JSON_WHOLE }, &root, &err) < 0)
 		return NULL;
 	return root;
 }
@@ -362,7 +362,7 @@ daemon_status(struct ctl *c)
 	write_status(c, read_status(c), pid, &out);
 	if (c->json)
 		printf(STR_FMT "\n", STR_ARG(buf_view(&json)));
-	else if (json_read(&c->arena, buf_view(&json), (struct json_limits){ 0, JSON_WHOLE }, &root, &err) == 0)
+	else if (json_read(&c->arena, buf_view(&json), (struct json_limits){ .tree_depth = JSON_WHOLE }, &root, &err) == 0)
 		say_status(c, root);
 	buf_done(&json);
 	return pid != 0 ? 0 : EX_UNAVAILABLE;

@@ -207,7 +207,7 @@ parse(struct ctl *c, struct buf *json)
 {
 	struct json	 *root;
 	struct json_error err;
-	int		  rc = json_read(&c->arena, arena_str(&c->arena, buf_view(json)), (struct json_limits){ 0, JSON_WHOLE },
+	int		  rc = json_read(&c->arena, arena_str(&c->arena, buf_view(json)), (struct json_limits){ .tree_depth = JSON_WHOLE },
 		  &root, &err);
 
 	assert(rc == 0);

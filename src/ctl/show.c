@@ -75,7 +75,7 @@ show_fields(struct ctl *c, enum record_kind kind, const struct record *r, struct
 	json_object(&inner, NULL);
 	fields_json(record_info[kind].fields, r, &inner);
 	json_object_end(&inner);
-	if (json_read(&c->arena, arena_str(&c->arena, buf_view(&text)), (struct json_limits){ 0, 1 }, &root, &err) == 0)
+	if (json_read(&c->arena, arena_str(&c->arena, buf_view(&text)), (struct json_limits){ .tree_depth = 1 }, &root, &err) == 0)
 		for (const struct json *v = root->child; v != NULL; v = v->next) {
 			if (str_is(v->name, "origin"))
 				json_cstr(out, "origin", r->origin < LENGTH(origin_names) ? origin_names[r->origin] : "?");

@@ -93,22 +93,16 @@ check_members(struct arena *a, enum endpoint endpoint, const struct json *root, 
 
 /* One message: an object with a role, and content (if any) of a type that content has. */
 static int
-check_message(struct arena *a, struct arena *nodes, struct json *m, uint32_t i, struct complaint *why)
+check_message(struct arena *a, const struct json *m, uint32_t i, struct complaint *why)
 {
-	const struct json *role, *content;
-	struct json_error  e;
+	const struct json *role = json_get(m, "role"), *content = json_get(m, "content");
 
 	if (m->type != JSON_OBJECT)
 		return complain(why, FAULT_BAD_REQUEST, arena_printf(a, "messages[%u]", i),
 		    arena_printf(a, "'messages[%u]' must be an object with a role", i));
-	if (json_open(nodes, m, &e) < 0)
-		return complain(why, FAULT_BAD_JSON, arena_printf(a, "messages[%u]", i),
-		    arena_printf(a, "'messages[%u]': %s", i, e.what));
-	role = json_get(m, "role");
 	if (!json_is(role, JSON_STRING) || role->raw.n <= 2)
 		return complain(why, FAULT_BAD_REQUEST, arena_printf(a, "messages[%u].role", i),
 		    arena_printf(a, "'messages[%u].role' must be a string", i));
-	content = json_get(m, "content");
 	if (content != NULL && content->type != JSON_STRING && content->type != JSON_ARRAY &&
 	    content->type != JSON_NULL)
 		return complain(why, FAULT_BAD_REQUEST, arena_printf(a, "messages[%u].content", i),
@@ -116,35 +110,17 @@ check_message(struct arena *a, struct arena *nodes, struct json *m, uint32_t i, 
 	return 0;
 }
 
-#define MESSAGE_LEAST 13u	/* bytes of {"role":"x"} and a comma */
-#define MESSAGES_MANY 1000u
-
 static int
-check_messages(struct arena *a, struct arena *nodes, struct json *root, struct complaint *why)
+check_messages(struct arena *a, const struct json *messages, struct complaint *why)
 {
-	struct json	 *messages = NULL;
-	struct json_error e;
-	struct arena	  one;		/* of one message at a time */
-	uint32_t	  i = 0;
-	int		  rc = 0;
+	uint32_t i = 0;
 
-	for (struct json *m = root->child; m != NULL; m = m->next)
-		if (str_is(m->name, "messages"))
-			messages = m;
-	if (messages == NULL || messages->count == 0)
+	if (messages->count == 0)
 		return complain(why, FAULT_BAD_REQUEST, STR("messages"), STR("'messages' must hold at least one message"));
-	/* Told before millions of nodes are made for what are no messages. */
-	if (messages->count > MESSAGES_MANY && messages->count > messages->raw.n / MESSAGE_LEAST)
-		return complain(why, FAULT_BAD_REQUEST, STR("messages"), STR("'messages' must hold objects with a role"));
-	if (json_open(nodes, messages, &e) < 0)
-		return complain(why, FAULT_BAD_JSON, STR("messages"), str_of(e.what));
-	arena_init(&one);
-	for (struct json *m = messages->child; m != NULL && rc == 0; m = m->next) {
-		rc = check_message(a, &one, m, i++, why);
-		arena_reset(&one);
-	}
-	arena_done(&one);
-	return rc;
+	for (const struct json *m = messages->child; m != NULL; m = m->next)
+		if (check_message(a, m, i++, why) < 0)
+			return -1;
+	return 0;
 }
 
 /* A number that is no count (-1, 1.5) is the upstream's to refuse: it is forwarded, and reserves nothing. */
@@ -219,7 +195,8 @@ read_stream(struct arena *nodes, struct json *root, struct ask *ask, struct comp
 static int
 read_ask(struct arena *a, struct arena *nodes, uint32_t depth, struct ask *ask, struct complaint *why)
 {
-	struct json_limits limits = { .depth = depth, .tree_depth = 1 };
+	/* One pass over a body that may be megabytes: members, and of each message its own. */
+	struct json_limits limits = { .depth = depth, .tree_depth = 1, .deep = "messages", .deep_depth = 3 };
 	struct str	   body = ask->body;
 	struct json_error  e;
 	struct json	  *root;
@@ -234,7 +211,7 @@ read_ask(struct arena *a, struct arena *nodes, uint32_t depth, struct ask *ask, 
 	    read_stream(nodes, root, ask, why) < 0)
 		return -1;
 	read_limits(root, ask);
-	return ask->endpoint == ENDPOINT_CHAT ? check_messages(a, nodes, root, why) : 0;
+	return ask->endpoint == ENDPOINT_CHAT ? check_messages(a, json_get(root, "messages"), why) : 0;
 }
 
 int

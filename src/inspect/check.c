@@ -203,7 +203,7 @@ report_words(struct inspect *in, enum db_env env, struct str array, int faults, 
 	else
 		buf_printf(out, "%d fault%s\n", faults, faults == 1 ? "" : "s");
 	arena_init(&a);
-	if (json_read(&a, array, (struct json_limits){ 0, JSON_WHOLE }, &root, &err) == 0)
+	if (json_read(&a, array, (struct json_limits){ .tree_depth = JSON_WHOLE }, &root, &err) == 0)
 		for (const struct json *f = root->child; f != NULL; f = f->next) {
 			buf_cstr(out, "   ");
 			for (const struct json *m = f->child; m != NULL; m = m->next)

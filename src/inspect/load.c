@@ -66,7 +66,7 @@ read_line(struct loading *l, struct str text, struct piece *p)
 	struct json *root;
 	const struct json *table;
 
-	if (json_read(&l->arena, text, (struct json_limits){ 4, 1 }, &root, &err) == -1)
+	if (json_read(&l->arena, text, (struct json_limits){ .depth = 4, .tree_depth = 1 }, &root, &err) == -1)
 		return complain_line(l, err.what);
 	table = json_get(root, "table");
 	if (!json_is(table, JSON_STRING) || tables_find(arena_cstr(&l->arena, table->text), &p->table) == -1)

@@ -103,7 +103,7 @@ describe_words(struct buf *out, enum db_table table, struct str key, struct str 
 
 	arena_init(&a);
 	describe_json(&text, table, key, value);
-	if (json_read(&a, buf_view(&text), (struct json_limits){ 0, JSON_WHOLE }, &root, &err) == -1) {
+	if (json_read(&a, buf_view(&text), (struct json_limits){ .tree_depth = JSON_WHOLE }, &root, &err) == -1) {
 		/* Two members of one name: as it stands. */
 		buf_str(out, buf_view(&text));
 		buf_byte(out, '\n');

@@ -56,7 +56,7 @@ compare(struct arena *a, const struct json *x, const struct json *y)
 static void
 write_and_compare(struct arena *a, const struct json *root, bool pretty)
 {
-	struct json_limits all = { 0, JSON_WHOLE };
+	struct json_limits all = { .tree_depth = JSON_WHOLE };
 	struct json_error  err;
 	struct json_out	   o;
 	struct json	  *again;
@@ -86,7 +86,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct str	   src = { (const char *)data, size };
-	struct json_limits whole = { 0, JSON_WHOLE }, shallow = { 0, 1 };
+	struct json_limits whole = { .tree_depth = JSON_WHOLE }, shallow = { .tree_depth = 1 };
 	struct json_error  e1, e2;
 	struct json	  *root, *top;
 	struct arena	   a;

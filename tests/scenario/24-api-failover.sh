@@ -66,7 +66,7 @@ start_sim <<-EOT
 	on model=probed times=3
 		reply 200 "nonsense"
 	on model=probed times=1
-		delay 250ms
+		delay 400ms
 		reply 200 "$whole"
 	on model=fails times=3
 		reply 500
@@ -100,7 +100,7 @@ write_conf <<-EOT
 		{ name = "keyed"; provider = "one"; models = [ "two-keys", "one-key" ]; keys = [ "bad-key-1", "good-key-2" ]; },
 		{ name = "badly"; provider = "one"; models = [ "only-bad" ]; keys = [ "bad-key-3" ]; }
 	);
-	upstream = { connect_timeout = "1s"; first_byte_timeout = "400ms"; idle_timeout = "400ms"; };
+	upstream = { connect_timeout = "1s"; first_byte_timeout = "1s"; idle_timeout = "1s"; };
 	breaker = { faults = 3; open = "1s"; };
 EOT
 start_weir

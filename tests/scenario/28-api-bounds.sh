@@ -105,7 +105,7 @@ judge_many() {
 	is "$(grep -c '^200 0' "$T/many.ends")" "$whole" "$1: who got a 200 got all of it"
 	[ "$whole" -gt 0 ]
 	ok $? "$1: some were served ($whole of $(wc -l <"$T/many.ends"))"
-	unlike "$(cat "$T/many.ends")" '^(200 [1-9]|500|000 28)' "$1: none was cut in the middle, none hung" || diag "$(sort "$T/many.ends" | uniq -c)"
+	unlike "$(cat "$T/many.ends")" '^(200 [1-9]|500|000 )' "$1: none was cut in the middle, hung or without a word" || diag "$(sort "$T/many.ends" | uniq -c)"
 }
 stop_weir
 write_conf <<-EOT

@@ -35,7 +35,7 @@ parsed(struct str text)
 	struct json	 *root;
 	struct json_error err;
 
-	if (json_read(&arena, text, (struct json_limits){ 0, JSON_WHOLE }, &root, &err) == 0)
+	if (json_read(&arena, text, (struct json_limits){ .tree_depth = JSON_WHOLE }, &root, &err) == 0)
 		return root;
 	printf("# %s at %zu of " STR_FMT "\n", err.what, err.offset, STR_ARG(text));
 	return NULL;

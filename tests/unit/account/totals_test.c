@@ -60,7 +60,7 @@ used(struct books *b, uint32_t which)
 	json_start(&out, &text, false);
 	meters_show(txn, &scope, &out);
 	txn_end(txn);
-	if (json_read(&arena, buf_view(&text), (struct json_limits){ 0, JSON_WHOLE }, &root, &err) == 0 &&
+	if (json_read(&arena, buf_view(&text), (struct json_limits){ .tree_depth = JSON_WHOLE }, &root, &err) == 0 &&
 	    json_i64(json_get(json_at(root, which), "used"), &value) < 0)
 		value = -1;
 	buf_done(&text);

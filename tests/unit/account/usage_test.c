@@ -111,7 +111,7 @@ parse(struct str text)
 	struct json	 *root;
 	struct json_error err;
 
-	return json_read(&arena, text, (struct json_limits){ 0, JSON_WHOLE }, &root, &err) == 0 ? root : NULL;
+	return json_read(&arena, text, (struct json_limits){ .tree_depth = JSON_WHOLE }, &root, &err) == 0 ? root : NULL;
 }
 
 /* The list names some models twice, so it is no JSON to us: each model's object is cut out of it. */

@@ -45,7 +45,7 @@ static const struct {
 int
 main(void)
 {
-	struct json_limits limits = { 0, JSON_WHOLE };
+	struct json_limits limits = { .tree_depth = JSON_WHOLE };
 	struct json_error  err;
 	struct json	  *j;
 	struct arena	   a;

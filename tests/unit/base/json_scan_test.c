@@ -101,7 +101,7 @@ static const struct str refused[] = {
 static int
 both(struct str text, uint32_t depth)
 {
-	struct json_limits limits = { depth, JSON_WHOLE };
+	struct json_limits limits = { .depth = depth, .tree_depth = JSON_WHOLE };
 	struct json_error  e1 = { 0, NULL }, e2 = { 0, NULL };
 	struct arena	   a;
 	struct json	  *root;

@@ -10,7 +10,7 @@ static struct json *
 read_to(struct str text, uint32_t tree_depth)
 {
 	struct json	  *root = NULL;
-	struct json_limits limits = { 0, tree_depth };
+	struct json_limits limits = { .tree_depth = tree_depth };
 
 	return json_read(&a, text, limits, &root, &err) < 0 ? NULL : root;
 }
@@ -179,6 +179,12 @@ test_many_members(void)
 	is_str(e.what, "too many members in an object", "and that is said");
 	limits.tree_depth = 0;
 	ok(json_read(&arena, buf_view(&b), limits, &root, &e) == 0, "but not when it gets no nodes");
+	limits = (struct json_limits){ .tree_depth = 1, .deep = "b", .deep_depth = 2 };
+	ok(json_read(&arena, STR("{\"a\":[[1]],\"b\":[[2],3],\"c\":{\"d\":{\"b\":[4]}}}"), limits, &root, &e) == 0,
+	    "one member may be read deeper than the others");
+	ok(json_get(root, "a")->child == NULL && json_get(root, "c")->child == NULL, "the others get no nodes below them");
+	ok(json_get(root, "b")->child != NULL && json_get(root, "b")->child->child == NULL && json_get(root, "b")->count == 2,
+	    "it does, down to its depth");
 	buf_done(&b);
 	arena_done(&arena);
 }

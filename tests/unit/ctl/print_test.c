@@ -19,7 +19,7 @@ json(const char *text)
 	struct json	 *root = NULL;
 	struct json_error err;
 
-	if (json_read(&arena, str_of(text), (struct json_limits){ 0, JSON_WHOLE }, &root, &err) < 0)
+	if (json_read(&arena, str_of(text), (struct json_limits){ .tree_depth = JSON_WHOLE }, &root, &err) < 0)
 		ok(0, "%s is JSON", text);
 	return root;
 }

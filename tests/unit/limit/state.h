@@ -105,7 +105,7 @@ shown(struct db *state, const struct scope *scope, size_t which, const char *nam
 	json_start(&out, &text, false);
 	meters_show(txn, scope, &out);
 	txn_end(txn);
-	if (json_read(&arena, buf_view(&text), (struct json_limits){ 0, JSON_WHOLE }, &root, &err) == 0 &&
+	if (json_read(&arena, buf_view(&text), (struct json_limits){ .tree_depth = JSON_WHOLE }, &root, &err) == 0 &&
 	    json_i64(json_get(json_at(root, (uint32_t)which), name), &value) < 0)
 		value = -1;
 	buf_done(&text);
