@@ -171,6 +171,12 @@ loop_remove(struct watch *w)
 	}
 	if (epoll_ctl(loop.epoll_fd, EPOLL_CTL_DEL, w->fd, NULL) == -1)
 		assert(!"loop_remove() after close(2)");
+	loop_forget(w);
+}
+
+void
+loop_forget(struct watch *w)
+{
 	w->fd = -1;
 	w->events = 0;
 	for (int i = 0; i < loop.batch_n; i++)

@@ -46,6 +46,8 @@ int	loop_fd(void);
 int	loop_add(struct watch *, int fd, uint32_t events) MUST_USE;	/* EPOLLIN | EPOLLET ...; -1 with errno */
 void	loop_change(struct watch *, uint32_t events);			/* no system call when they are the same */
 void	loop_remove(struct watch *);					/* before close(2); harmless when not added */
+/* The descriptor was closed by others, which took it out of epoll: no system call. */
+void	loop_forget(struct watch *);
 void	loop_timer(struct timer *, uint64_t due_mono_ms);		/* sets or moves */
 void	loop_timer_off(struct timer *);
 void	loop_hook(enum loop_moment, hook_fn *, void *arg);		/* in order of calls */

@@ -150,6 +150,25 @@ peer_want(CURL *easy, curl_socket_t fd, int what, void *shard, void *unused)
 	return 0;
 }
 
+/*
+ * A number that is still watched was closed behind libcurl's back, and an idle
+ * connection of libcurl's still names it.  It keeps the number, as a socket that
+ * is connected to nothing, until libcurl notices: two connections on one socket
+ * would mix their callers' answers.
+ */
+static int
+fresh_socket(const struct curl_sockaddr *a)
+{
+	int fd = socket(a->family, a->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->protocol);
+
+	while (fd != -1 && peer_at(fd)->watch.events != 0) {
+		log_warnx("upstream: descriptor %d was closed by others", fd);
+		loop_forget(&peer_at(fd)->watch);
+		fd = socket(a->family, a->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->protocol);
+	}
+	return fd;
+}
+
 curl_socket_t
 peer_socket(void *transfer, curlsocktype purpose, struct curl_sockaddr *a)
 {
@@ -162,7 +181,7 @@ peer_socket(void *transfer, curlsocktype purpose, struct curl_sockaddr *a)
 		t->blocked = true;
 		return CURL_SOCKET_BAD;
 	}
-	fd = socket(a->family, a->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->protocol);
+	fd = fresh_socket(a);
 	if (fd == -1) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
 			t->fault = FAULT_OVERLOADED;
@@ -171,7 +190,6 @@ peer_socket(void *transfer, curlsocktype purpose, struct curl_sockaddr *a)
 		return CURL_SOCKET_BAD;
 	}
 	p = peer_at(fd);
-	loop_remove(&p->watch);
 	p->ours = true;
 	p->wanted = 0;
 	p->owner = NULL;

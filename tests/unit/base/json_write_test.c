@@ -93,7 +93,7 @@ test_quote(void)
 static void
 test_round_trip(void)
 {
-	struct json_limits limits = { 0, 0 };
+	struct json_limits limits = { .tree_depth = 0 };
 	struct json_error  err;
 	struct json	  *j;
 	struct buf	   b = { 0 };
