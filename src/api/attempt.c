@@ -191,6 +191,9 @@ take_event(struct attempt *a, const struct sse_event *e)
 		return true;
 	case EVENT_SKIP:
 		return true;
+	case EVENT_PREFIX:
+		sse_write(&a->out, e->data);
+		return true;
 	case EVENT_FINAL:
 		sse_write(&a->out, e->data);
 		a->over = true;

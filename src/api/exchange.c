@@ -87,7 +87,7 @@ fill_entry(struct exchange *x)
 	e->slot = api()->env.slot;
 	e->user_agent = arena_str(&x->arena, clean_agent(request_header(x->request, "User-Agent")));
 	e->client_ip = arena_str(&x->arena, str_of(request_client_ip(x->request)));
-	e->endpoint = x->route != NULL && x->route->does == ROUTE_EXCHANGE ? str_of(endpoint_names[x->route->endpoint])
+	e->endpoint = x->route != NULL && x->route->does == ROUTE_EXCHANGE ? str_of(x->dialect->endpoints[x->route->endpoint])
 									     : STR("other");
 	if (x->key != NULL) {
 		e->key_id = x->key->record->r.id;
@@ -164,10 +164,11 @@ step_open(struct exchange *x)
 static enum next
 step_parse(struct exchange *x)
 {
+	struct inbound	 in = { .endpoint = x->route->endpoint, .body = request_body(x->request),
+		.depth = (uint32_t)api()->env.conf->json_depth };
 	struct complaint why;
 
-	if (x->dialect->ask(&x->arena, x->route->endpoint, request_body(x->request),
-		(uint32_t)api()->env.conf->json_depth, &x->ask, &why) < 0)
+	if (x->dialect->ask(&x->arena, &in, &x->ask, &why) < 0)
 		return exchange_refuse(x, why.fault, why.message, why.param);
 	/* The body is the server's and goes with the request; the entry outlives it until it is stored. */
 	x->ask.model = arena_str(&x->arena, x->ask.model);

@@ -15,7 +15,6 @@
 #include <inttypes.h>
 
 #include "api/attempt.h"
-#include "dialect/sse.h"
 
 #define HEADERS_MOST 24
 
@@ -359,11 +358,9 @@ reply_stream_cut(struct exchange *x, struct str events, enum fault f, struct str
 void
 reply_stream_break(struct exchange *x, enum fault f, struct str message)
 {
-	struct buf payload = { 0 }, event = { 0 };
+	struct buf event = { 0 };
 
-	x->dialect->error_event(&payload, f, message);
-	sse_write(&event, buf_view(&payload));
+	x->dialect->error_event(&event, x->ask.framing, x->stream == NULL, f, message);
 	reply_stream_cut(x, buf_view(&event), f, message.n > 0 ? message : str_of(fault_info(f)->text));
-	buf_done(&payload);
 	buf_done(&event);
 }

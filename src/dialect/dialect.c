@@ -8,15 +8,16 @@
 
 #include "dialect/openai.h"
 
-const char *const endpoint_names[ENDPOINTS] = {
-	[ENDPOINT_CHAT] = "chat.completions",
-	[ENDPOINT_COMPLETIONS] = "completions",
-	[ENDPOINT_EMBEDDINGS] = "embeddings",
-};
-
 const struct dialect dialects[DIALECTS] = {
 	[DIALECT_OPENAI] = {
 		.name = "openai",
+		.id = DIALECT_OPENAI,
+		.framing = FRAME_SSE,
+		.endpoints = {
+			[ENDPOINT_CHAT] = "chat.completions",
+			[ENDPOINT_COMPLETIONS] = "completions",
+			[ENDPOINT_EMBEDDINGS] = "embeddings",
+		},
 		.ask = openai_ask,
 		.forward = openai_forward,
 		.reply = openai_reply,
@@ -25,4 +26,60 @@ const struct dialect dialects[DIALECTS] = {
 		.error = openai_error,
 		.error_event = openai_error_event,
 	},
+	[DIALECT_RESPONSES] = {
+		.name = "responses",
+		.id = DIALECT_RESPONSES,
+		.framing = FRAME_SSE_NAMED,
+		.endpoints = {
+			[ENDPOINT_CHAT] = "responses",
+		},
+	},
+	[DIALECT_ANTHROPIC] = {
+		.name = "anthropic",
+		.id = DIALECT_ANTHROPIC,
+		.framing = FRAME_SSE_NAMED,
+		.endpoints = {
+			[ENDPOINT_CHAT] = "messages",
+			[ENDPOINT_COUNT] = "messages.count_tokens",
+		},
+	},
+	[DIALECT_GEMINI] = {
+		.name = "gemini",
+		.id = DIALECT_GEMINI,
+		.framing = FRAME_SSE,
+		.ends_by_close = true,
+		.endpoints = {
+			[ENDPOINT_CHAT] = "generateContent",
+			[ENDPOINT_EMBEDDINGS] = "batchEmbedContents",
+			[ENDPOINT_EMBED_ONE] = "embedContent",
+			[ENDPOINT_COUNT] = "countTokens",
+		},
+	},
+	[DIALECT_OLLAMA] = {
+		.name = "ollama",
+		.id = DIALECT_OLLAMA,
+		.framing = FRAME_LINES,
+		.endpoints = {
+			[ENDPOINT_CHAT] = "api.chat",
+			[ENDPOINT_COMPLETIONS] = "api.generate",
+			[ENDPOINT_EMBEDDINGS] = "api.embed",
+			[ENDPOINT_EMBED_ONE] = "api.embeddings",
+		},
+	},
 };
+
+int
+complain(struct complaint *why, enum fault fault, struct str param, struct str message)
+{
+	why->fault = fault;
+	why->param = param;
+	why->message = message;
+	return -1;
+}
+
+void
+writer_put(struct chat_writer *w, struct str name, struct str payload)
+{
+	frame_write(w->out, w->voice->framing, !w->begun, name, payload);
+	w->begun = true;
+}

@@ -34,9 +34,13 @@ openai_error(struct buf *to, enum fault fault, struct str message, struct str pa
 }
 
 void
-openai_error_event(struct buf *to, enum fault fault, struct str message)
+openai_error_event(struct buf *to, enum framing framing, bool first, enum fault fault, struct str message)
 {
-	openai_error(to, fault, message, STR_NONE);
+	struct buf payload = { 0 };
+
+	openai_error(&payload, fault, message, STR_NONE);
+	frame_write(to, framing, first, STR_NONE, buf_view(&payload));
+	buf_done(&payload);
 }
 
 /* Gemini's and Google-compatible hosts' RetryInfo, some others' plain number of seconds. */

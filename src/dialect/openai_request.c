@@ -60,15 +60,6 @@ static const struct member members[] = {
 };
 
 static int
-complain(struct complaint *why, enum fault fault, struct str param, struct str message)
-{
-	why->fault = fault;
-	why->param = param;
-	why->message = message;
-	return -1;
-}
-
-static int
 check_members(struct arena *a, enum endpoint endpoint, const struct json *root, struct complaint *why)
 {
 	for (size_t i = 0; i < LENGTH(members); i++) {
@@ -193,10 +184,10 @@ read_stream(struct arena *nodes, struct json *root, struct ask *ask, struct comp
 }
 
 static int
-read_ask(struct arena *a, struct arena *nodes, uint32_t depth, struct ask *ask, struct complaint *why)
+read_ask(struct arena *a, struct arena *nodes, struct ask *ask, struct complaint *why)
 {
 	/* One pass over a body that may be megabytes: members, and of each message its own. */
-	struct json_limits limits = { .depth = depth, .tree_depth = 1, .deep = "messages", .deep_depth = 3 };
+	struct json_limits limits = { .depth = ask->depth, .tree_depth = 1, .deep = "messages", .deep_depth = 3 };
 	struct str	   body = ask->body;
 	struct json_error  e;
 	struct json	  *root;
@@ -215,16 +206,15 @@ read_ask(struct arena *a, struct arena *nodes, uint32_t depth, struct ask *ask, 
 }
 
 int
-openai_ask(struct arena *a, enum endpoint endpoint, struct str body, uint32_t depth, struct ask *ask,
-    struct complaint *why)
+openai_ask(struct arena *a, const struct inbound *in, struct ask *ask, struct complaint *why)
 {
 	struct arena nodes;
 	int	     rc;
 
-	*ask = (struct ask){ .endpoint = endpoint, .body = body };
+	*ask = (struct ask){ .endpoint = in->endpoint, .body = in->body, .framing = FRAME_SSE, .depth = in->depth };
 	*why = (struct complaint){ 0 };
 	arena_init(&nodes);
-	rc = read_ask(a, &nodes, depth, ask, why);
+	rc = read_ask(a, &nodes, ask, why);
 	arena_done(&nodes);
 	return rc;
 }

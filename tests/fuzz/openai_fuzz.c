@@ -18,13 +18,13 @@ request(struct arena *a, enum endpoint endpoint, struct str body)
 	struct json_error e;
 	struct str	  sent;
 
-	if (openai_ask(a, endpoint, body, 64, &ask, &why) < 0) {
+	if (openai_ask(a, &(struct inbound){ .endpoint = endpoint, .body = body, .depth = 64 }, &ask, &why) < 0) {
 		assert(why.fault != FAULT_NONE);
 		return;
 	}
 	sent = openai_forward(a, &ask, STR("other/\"model"), true);
 	assert(json_check(sent, 64, &e) == 0);
-	assert(openai_ask(a, endpoint, sent, 64, &again, &why) == 0);
+	assert(openai_ask(a, &(struct inbound){ .endpoint = endpoint, .body = sent, .depth = 64 }, &again, &why) == 0);
 	assert(str_is(again.model, "other/\"model") && again.stream == ask.stream && again.max_output == ask.max_output);
 	assert(!ask.stream || endpoint == ENDPOINT_EMBEDDINGS || again.wants_usage);
 }

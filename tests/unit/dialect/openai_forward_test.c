@@ -44,7 +44,7 @@ main(void)
 		char		 want[1024];
 
 		snprintf(want, sizeof(want), "%s", cases[i].want);
-		if (openai_ask(&a, ENDPOINT_CHAT, str_of(cases[i].in), 0, &ask, &why) < 0) {
+		if (openai_ask(&a, &(struct inbound){ .endpoint = ENDPOINT_CHAT, .body = str_of(cases[i].in), .depth = 0 }, &ask, &why) < 0) {
 			ok(0, "%s: the case itself is a request", cases[i].what);
 			continue;
 		}

@@ -67,7 +67,7 @@ main(void)
 
 	arena_init(&a);
 	for (size_t i = 0; i < LENGTH(refused); i++) {
-		int rc = openai_ask(&a, refused[i].endpoint, str_of(refused[i].body), 0, &ask, &why);
+		int rc = openai_ask(&a, &(struct inbound){ .endpoint = refused[i].endpoint, .body = str_of(refused[i].body), .depth = 0 }, &ask, &why);
 
 		ok(rc < 0 && why.fault == refused[i].fault, "refused as %s: %.70s", fault_info(refused[i].fault)->name,
 		    refused[i].body);
@@ -75,13 +75,13 @@ main(void)
 			is_slice(why.param, refused[i].param, "and the field is named");
 	}
 	for (size_t i = 0; i < LENGTH(taken); i++) {
-		int rc = openai_ask(&a, taken[i].endpoint, str_of(taken[i].body), 0, &ask, &why);
+		int rc = openai_ask(&a, &(struct inbound){ .endpoint = taken[i].endpoint, .body = str_of(taken[i].body), .depth = 0 }, &ask, &why);
 
 		ok(rc == 0 && ask.stream == taken[i].stream && ask.wants_usage == taken[i].wants_usage &&
 			ask.max_output == taken[i].max_output && ask.choices == taken[i].choices,
 		    "taken as meant: %.90s", taken[i].body);
 	}
-	ok(openai_ask(&a, ENDPOINT_CHAT, STR("{\"model\":\"a\\u002fb\",\"messages\":[{\"role\":\"user\"}]}"), 0, &ask, &why) == 0,
+	ok(openai_ask(&a, &(struct inbound){ .endpoint = ENDPOINT_CHAT, .body = STR("{\"model\":\"a\\u002fb\",\"messages\":[{\"role\":\"user\"}]}"), .depth = 0 }, &ask, &why) == 0,
 	    "an escaped model name is taken");
 	is_slice(ask.model, "a/b", "and unescaped");
 	is_slice(ask.model_span, "\"a\\u002fb\"", "and its span is the source's");
