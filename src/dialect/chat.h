@@ -183,16 +183,17 @@ struct chat_reply {
 /*
  * A streamed reply.  Per choice, blocks come one after the other, never
  * interleaved: BEGIN, any number of DELTA, END.  Readers whose dialect has no
- * blocks use dialect/blocks.h.
+ * blocks use dialect/blocks.h.  DELTA, CITE and LOGPROBS have the open block's
+ * part as well.
  *
  *	START	once, first: reply->id, model, created
  *	BEGIN	part: kind, and what is known now (CALL: id, name; NATIVE: raw, whole)
- *	DELTA	text: more of the text, the arguments, the transcript or the media's base64
+ *	DELTA	text: more of the text, of the call's input, or of the media's base64
  *	CITE	part->citations: one more for the open TEXT
  *	LOGPROBS text: raw array of the open TEXT's tokens
- *	END	part: of REASONING signature, sealed, id, raw; of others as in BEGIN
+ *	END	part: as in BEGIN, and of REASONING signature, sealed, id, of AUDIO the transcript
  *	STOP	a choice is through: reply->choices (one) with stop and stop_sequence
- *	USAGE	reply->usage, as known so far; a later one replaces it
+ *	USAGE	reply->usage (and service_tier), as known so far; a later one replaces it
  *	DONE	once, last: the stream is whole
  *	PING	nothing; a dialect that has a word for it may say it
  */
