@@ -44,12 +44,17 @@ chat_message_joined(struct chat *c, enum chat_role role)
 struct part *
 part_add(struct arena *a, struct part **list, enum part_kind kind)
 {
-	struct part *p = arena_new(a, struct part);
+	struct part *p = arena_new(a, struct part), *first = *list;
 
 	p->kind = kind;
+	if (first == NULL)
+		return *list = p;
+	if (first->last != NULL)
+		list = &first->last->next;
 	while (*list != NULL)
 		list = &(*list)->next;
-	return *list = p;
+	*list = p;
+	return first->last = p;
 }
 
 struct citation *
@@ -100,11 +105,15 @@ chat_allow(struct chat *c, struct str tool)
 	name_add(c->arena, &c->allowed, &c->allowed_last, tool);
 }
 
+#define NOTES_MOST 64	/* more would not fit a header, and nobody reads them */
+
 static void
 note_once(struct arena *a, struct name_list **list, struct name_list **last, struct str name)
 {
+	unsigned count = 0;
+
 	for (const struct name_list *n = *list; n != NULL; n = n->next)
-		if (str_eq(n->name, name))
+		if (str_eq(n->name, name) || ++count == NOTES_MOST)
 			return;
 	name_add(a, list, last, name);
 }

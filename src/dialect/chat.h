@@ -54,6 +54,7 @@ struct citation {
 
 struct part {
 	struct part    *next;
+	struct part    *last;		/* of the first of a list: its last, as far as part_add() knows */
 	enum part_kind	kind;
 	struct str	text;		/* TEXT, REASONING, REFUSAL; AUDIO: its transcript */
 	struct media	media;		/* IMAGE AUDIO VIDEO FILE */

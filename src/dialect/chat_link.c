@@ -11,31 +11,37 @@
  */
 #include "dialect/chat.h"
 
+#include "base/map.h"
 #include "dialect/dialect.h"
 
 struct open_call {
-	struct open_call *next;
+	struct open_call *next;		/* that is open too */
+	struct open_call *before;
+	struct open_call *same;		/* a later one that came with the same id */
 	struct part	 *call;
-	struct str	  asked_id;	/* as it stood, before it was made different */
+	bool		  answered;
 };
 
 struct linking {
 	struct chat	 *chat;
+	struct map	  ids;		/* as they stood, to the first call that came with it */
 	struct open_call *open, *last;
 	unsigned	  n;
 };
 
-static bool
-id_is_taken(const struct chat *c, const struct part *self, struct str id)
+static void
+remember(struct linking *l, struct open_call *o, struct str id)
 {
-	for (const struct message *m = c->messages; m != NULL; m = m->next)
-		for (const struct part *p = m->parts; p != NULL; p = p->next) {
-			if (p == self)
-				return false;
-			if (p->kind == PART_CALL && str_eq(p->id, id))
-				return true;
-		}
-	return false;
+	struct open_call *first = map_get(&l->ids, id);
+
+	if (first == NULL) {
+		(void)map_put(&l->ids, id, o);
+		return;
+	}
+	while (first->same != NULL)
+		first = first->same;
+	first->same = o;
+	o->call->id = arena_printf(l->chat->arena, STR_FMT "_%u", STR_ARG(id), l->n);
 }
 
 static void
@@ -45,12 +51,11 @@ open_call(struct linking *l, struct part *call)
 	struct open_call *o = arena_new(a, struct open_call);
 
 	o->call = call;
-	o->asked_id = call->id;
 	l->n++;
 	if (call->id.n == 0)
 		call->id = arena_printf(a, "call_%u_" STR_FMT, l->n, STR_ARG(str_upto(call->name, 24)));
-	else if (id_is_taken(l->chat, call, call->id))
-		call->id = arena_printf(a, STR_FMT "_%u", STR_ARG(call->id), l->n);
+	remember(l, o, call->id);
+	o->before = l->last;
 	if (l->last != NULL)
 		l->last->next = o;
 	else
@@ -58,42 +63,39 @@ open_call(struct linking *l, struct part *call)
 	l->last = o;
 }
 
-static bool
-answers(const struct open_call *o, const struct part *result, bool by_id, bool by_name)
+static struct open_call *
+answered(struct linking *l, struct open_call *o)
 {
-	if (by_id)
-		return result->id.n > 0 && str_eq(o->asked_id, result->id);
-	return !by_name || str_eq(o->call->name, result->name);
+	o->answered = true;
+	*(o->before != NULL ? &o->before->next : &l->open) = o->next;
+	*(o->next != NULL ? &o->next->before : &l->last) = o->before;
+	return o;
 }
 
 static struct open_call *
-take_open(struct linking *l, const struct part *result, bool by_id, bool by_name)
+by_id(struct linking *l, struct str id)
 {
-	struct open_call *before = NULL;
+	for (struct open_call *o = map_get(&l->ids, id); o != NULL; o = o->same)
+		if (!o->answered)
+			return answered(l, o);
+	return NULL;
+}
 
-	for (struct open_call *o = l->open; o != NULL; before = o, o = o->next) {
-		if (!answers(o, result, by_id, by_name))
-			continue;
-		if (before != NULL)
-			before->next = o->next;
-		else
-			l->open = o->next;
-		if (l->last == o)
-			l->last = before;
-		return o;
-	}
+/* The first open one of the name; of any name when it is empty. */
+static struct open_call *
+by_name(struct linking *l, struct str name)
+{
+	for (struct open_call *o = l->open; o != NULL; o = o->next)
+		if (name.n == 0 || str_eq(o->call->name, name))
+			return answered(l, o);
 	return NULL;
 }
 
 static int
 link_result(struct linking *l, struct part *result, struct complaint *why)
 {
-	struct open_call *o = take_open(l, result, true, false);
+	struct open_call *o = result->id.n > 0 ? by_id(l, result->id) : by_name(l, result->name);
 
-	if (o == NULL && result->id.n == 0 && result->name.n > 0)
-		o = take_open(l, result, false, true);
-	if (o == NULL && result->id.n == 0 && result->name.n == 0)
-		o = take_open(l, result, false, false);
 	if (o != NULL) {
 		result->id = o->call->id;
 		result->name = o->call->name;
@@ -109,17 +111,25 @@ link_result(struct linking *l, struct part *result, struct complaint *why)
 	return 0;
 }
 
+static int
+link_all(struct linking *l, struct complaint *why)
+{
+	for (struct message *m = l->chat->messages; m != NULL; m = m->next)
+		for (struct part *p = m->parts; p != NULL; p = p->next) {
+			if (p->kind == PART_CALL)
+				open_call(l, p);
+			else if (p->kind == PART_RESULT && link_result(l, p, why) < 0)
+				return -1;
+		}
+	return 0;
+}
+
 int
 chat_link(struct chat *c, struct complaint *why)
 {
 	struct linking l = { .chat = c };
+	int	       rc = link_all(&l, why);
 
-	for (struct message *m = c->messages; m != NULL; m = m->next)
-		for (struct part *p = m->parts; p != NULL; p = p->next) {
-			if (p->kind == PART_CALL)
-				open_call(&l, p);
-			else if (p->kind == PART_RESULT && link_result(&l, p, why) < 0)
-				return -1;
-		}
-	return 0;
+	map_done(&l.ids);
+	return rc;
 }

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* chat_link_test.c - each result finds its call. */
+#include <stdlib.h>
+
+#include "dialect/dialect.h"
+#include "tap.h"
+
+/* "c:id:name" is a call, "r:id:name" a result, "|" begins the next message. */
+static const struct {
+	const char *what, *in, *want;	/* want NULL: refused */
+} cases[] = {
+	{ "by id", "c:1:f c:2:g | r:2: r:1:", "c:1:f c:2:g r:2:g r:1:f" },
+	{ "by name where there is no id", "c::f c::g | r::g r::f", "c:call_1_f:f c:call_2_g:g r:call_2_g:g r:call_1_f:f" },
+	{ "in order where there is neither", "c:1:f c:2:g | r:: r::", "c:1:f c:2:g r:1:f r:2:g" },
+	{ "two calls of one name", "c::f c::f | r::f r::f", "c:call_1_f:f c:call_2_f:f r:call_1_f:f r:call_2_f:f" },
+	{ "one id twice is told apart", "c:1:f | r:1: | c:1:g | r:1:", "c:1:f r:1:f c:1_2:g r:1_2:g" },
+	{ "one id twice in a turn", "c:1:f c:1:g | r:1: r:1:", "c:1:f c:1_2:g r:1:f r:1_2:g" },
+	{ "a result that names its tool needs no call", "r:9:h", "r:9:h" },
+	{ "a result of nothing", "c:1:f | r:7:", NULL },
+	{ "a second result of one call", "c:1:f | r:1: r:1:", NULL },
+};
+
+static void
+build(struct chat *c, const char *in)
+{
+	struct str rest = str_of(in), word;
+
+	chat_message(c, ROLE_USER);
+	while (str_split(&rest, ' ', &word)) {
+		struct str    bits = str_from(word, 2), id = STR(""), name = STR("");
+		struct part  *p;
+
+		if (str_is(word, "|")) {
+			chat_message(c, ROLE_USER);
+			continue;
+		}
+		str_split(&bits, ':', &id);
+		str_split(&bits, ':', &name);
+		p = part_add(c->arena, &c->message_last->parts, word.p[0] == 'c' ? PART_CALL : PART_RESULT);
+		p->id = id;
+		p->name = name;
+	}
+}
+
+static const char *
+text_of(const struct chat *c)
+{
+	struct buf  b = { 0 };
+	const char *text;
+
+	for (const struct message *m = c->messages; m != NULL; m = m->next)
+		for (const struct part *p = m->parts; p != NULL; p = p->next)
+			buf_printf(&b, "%s%c:" STR_FMT ":" STR_FMT, b.n > 0 ? " " : "", p->kind == PART_CALL ? 'c' : 'r',
+			    STR_ARG(p->id), STR_ARG(p->name));
+	text = arena_cstr(c->arena, buf_view(&b));
+	buf_done(&b);
+	return text;
+}
+
+int
+main(void)
+{
+	struct arena a;
+
+	arena_init(&a);
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct complaint why = { 0 };
+		struct chat	 c;
+		int		 rc;
+
+		chat_init(&c, &a, DIALECT_OPENAI);
+		build(&c, cases[i].in);
+		rc = chat_link(&c, &why);
+		if (cases[i].want == NULL)
+			ok(rc == -1 && why.fault == FAULT_BAD_REQUEST && why.message.n > 0, "%s is refused", cases[i].what);
+		else
+			is_str(rc == 0 ? text_of(&c) : "refused", cases[i].want, "%s", cases[i].what);
+	}
+	arena_done(&a);
+	return tap_done();
+}
