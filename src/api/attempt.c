@@ -8,8 +8,9 @@
  * Content-Type, which servers get wrong: '{' begins a whole reply, '<' a web
  * page, anything else server-sent events.  Until the first event with output
  * nothing is committed: an in-band error, a cut or a stall still goes to the
- * next candidate.  A comment block that kept a silent client's connection alive
- * does not count as output.
+ * next candidate.  With that event it is, even when what went wrong came in the
+ * same read.  A comment block that kept a silent client's connection alive does
+ * not count as output.
  */
 #include "api/attempt.h"
 
@@ -146,11 +147,11 @@ cut(struct attempt *a)
 	a->transfer = NULL;
 }
 
-/* What went wrong in the middle: before any output it is a failure like any other, and what waits to go out is void. */
+/* What went wrong in the middle: before any output it is a failure like any other. */
 static void
 break_stream(struct attempt *a, enum fault f, struct str message)
 {
-	if (a->out.n > 0 && a->x->output)
+	if (a->out.n > 0)
 		reply_stream_write(a->x, buf_view(&a->out));
 	buf_clear(&a->out);
 	fail(a, f, message);
@@ -183,11 +184,14 @@ take_event(struct attempt *a, const struct sse_event *e)
 	switch (x->dialect->event(&a->scratch, x->ask.endpoint, e->name, e->data, &x->tap)) {
 	case EVENT_DATA:
 		sse_write(&a->out, e->data);
+		x->output = true;
 		api()->counters.n[COUNTER_STREAM_EVENTS]++;
 		return true;
 	case EVENT_USAGE:
-		if (x->ask.wants_usage)
-			sse_write(&a->out, e->data);
+		if (!x->ask.wants_usage)
+			return true;
+		sse_write(&a->out, e->data);
+		x->output = true;
 		return true;
 	case EVENT_SKIP:
 		return true;
@@ -240,7 +244,6 @@ flush_events(struct attempt *a)
 
 	if (a->out.n == 0)
 		return;
-	x->output = true;
 	if (reply_stream_write(x, buf_view(&a->out)) && !a->paused && a->transfer != NULL) {
 		a->paused = true;
 		transfer_pause(a->transfer);

@@ -231,18 +231,18 @@ test_stream_faults(void)
 	clock_advance(3600 * SECOND);
 	r = ask("POST", CHAT, "user", STREAM);
 	up_head(up(), 200);
-	up_bytes(up(), EVENT("void") "data: " ERROR("mid") "\n\n");
+	up_bytes(up(), ": ping\n\n" USAGE "data: " ERROR("early") "\n\n");
 	turn();
-	ok(!r->streams && strstr(up()->call.url, "two.example") != NULL, "an error in the same breath as the first event fails over");
+	ok(!r->streams && strstr(up()->call.url, "two.example") != NULL, "an error before any output fails over");
 	up_head(up(), 200);
 	up_bytes(up(), EVENT("b") DONE);
 	turn();
-	ok(!stream_has(r, "void") && stream_has(r, "\"b\"") && r->stream.complete, "and nothing of the first try is shown");
+	ok(!stream_has(r, "early") && stream_has(r, "\"b\"") && r->stream.complete, "and nothing of the first try is shown");
 	up_end(up(), FAULT_NONE);
 	clock_advance(3600 * SECOND);
 	r = ask("POST", CHAT, "user", BODY("only", "\"stream\":true,"));
 	up_head(up(), 200);
-	up_bytes(up(), EVENT("void") USAGE "data: nonsense\n\n");
+	up_bytes(up(), USAGE "data: nonsense\n\n");
 	turn();
 	ok(r->answered && r->status == 502, "without another candidate it is a plain error");
 	ok(entry().cost_nano == 0 && entry().usage.source == USAGE_UNKNOWN, "that costs nothing");
@@ -255,6 +255,34 @@ test_stream_faults(void)
 	ok(stream_has(r, "data: " ERROR("mid") "\n\n") && !stream_has(r, "more"), "an error after output is passed on as the last word");
 	ok(!r->stream.complete && up()->cancelled && str_is(entry().message, "mid"), "and the upstream is left");
 	ok(all_clean(), "nothing is left of broken streams");
+	clock_advance(3600 * SECOND);
+}
+
+/* How an upstream's bytes are cut into reads decides nothing. */
+static void
+test_stream_faults_in_one_read(void)
+{
+	struct request *r = ask("POST", CHAT, "user", STREAM);
+
+	up_head(up(), 200);
+	up_bytes(up(), EVENT("a") "data: " ERROR("mid") "\n\ndata: more\n\n");
+	turn();
+	is_slice(buf_view(&r->stream.wrote), EVENT("a") "data: " ERROR("mid") "\n\n", "output and an error in one read are both passed on");
+	ok(r->stream.ended && !r->stream.complete && entry().end == END_TRUNCATED, "and the stream is cut");
+	clock_advance(3600 * SECOND);
+	r = ask("POST", CHAT, "user", STREAM);
+	up_head(up(), 200);
+	up_bytes(up(), EVENT("a") "data: nonsense\n\n");
+	turn();
+	ok(stream_has(r, EVENT("a") "data: {\"error\"") && !r->stream.complete, "so is output before what is no event");
+	ok(entry().usage.source == USAGE_ESTIMATED, "and charged");
+	clock_advance(3600 * SECOND);
+	r = ask("POST", CHAT, "user", STREAM);
+	up_head(up(), 200);
+	up_bytes(up(), EVENT("a") "data: " ERROR("bad key sk-upstream-0123456789") "\n\n");
+	turn();
+	ok(stream_has(r, EVENT("a") "data: {\"error\"") && !stream_has(r, "sk-up"), "or before an error that is not shown");
+	ok(all_clean(), "nothing is left of these");
 	clock_advance(3600 * SECOND);
 }
 
@@ -346,6 +374,7 @@ main(void)
 	test_secrets();
 	test_stream();
 	test_stream_faults();
+	test_stream_faults_in_one_read();
 	test_comment();
 	test_pause();
 	test_large();
