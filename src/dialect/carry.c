@@ -9,6 +9,7 @@
  */
 #include "dialect/carry.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/base64.h"
@@ -145,4 +146,43 @@ bool
 carry_is_inside(struct str text)
 {
 	return memmem(text.p, text.n, inside, INSIDE_N) != NULL;
+}
+
+/* Bytes of the carrier that begins here, in front of a closing quote; 0 when it is none. */
+static size_t
+carrier_length(struct arena *a, struct str text)
+{
+	size_t	    n = INSIDE_N;
+	struct str  bytes;
+	struct part got = { 0 };
+
+	while (n < text.n && (text.p[n] == '-' || text.p[n] == '_' || isalnum((unsigned char)text.p[n])))
+		n++;
+	if (n == INSIDE_N || n == text.n || text.p[n] != '"' ||
+	    base64_decode(a, (struct str){ text.p + INSIDE_N, n - INSIDE_N }, &bytes) < 0)
+		return 0;
+	while (bytes.n > 0)
+		if (get_part(&bytes, &got) < 0)
+			return 0;
+	return n;
+}
+
+struct str
+carry_cut(struct arena *a, struct str json)
+{
+	struct buf b = { 0 };
+	struct str rest = json, whole = json;
+
+	for (size_t at; (at = str_find(rest, str_of(inside))) < rest.n;) {
+		size_t n = carrier_length(a, str_from(rest, at));
+
+		buf_str(&b, str_upto(rest, n > 0 ? at : at + INSIDE_N));
+		rest = str_from(rest, n > 0 ? at + n : at + INSIDE_N);
+	}
+	if (b.n > 0) {
+		buf_str(&b, rest);
+		whole = arena_str(a, buf_view(&b));
+		buf_done(&b);
+	}
+	return whole;
 }

@@ -23,5 +23,7 @@ struct str carry_id(struct arena *, struct str id, const struct part *first, con
 /* Takes them out again: *id is cut to what it was, the parts are appended to *list.  False when there are none. */
 bool	carry_take(struct arena *, struct str *id, struct part **list);
 bool	carry_is_inside(struct str text);	/* "~w1." occurs: cheap, for whole bodies */
+/* A JSON text with each carrier taken off the end of the string that it is in; the text itself when there is none. */
+struct str carry_cut(struct arena *, struct str json);
 
 #endif

@@ -70,6 +70,23 @@ test_ids(void)
 	ok(!carry_take(&a, &id, &back) && id.n == 13, "an id that looks like a carrier but is none stays");
 }
 
+static void
+test_cut(void)
+{
+	struct part *list = NULL;
+	struct str   id, text;
+
+	part_add(&a, &list, PART_REASONING)->signature = STR("one");
+	id = carry_id(&a, STR("call_1"), list, NULL);
+	text = arena_printf(&a, "{\"a\":\"" STR_FMT "\",\"b\":[\"~w1.!\",\"x~w1.\",\"" STR_FMT "\"],\"c\":\"" STR_FMT " it said\"}",
+	    STR_ARG(id), STR_ARG(id), STR_ARG(id));
+	text = carry_cut(&a, text);
+	ok(str_starts(text, STR("{\"a\":\"call_1\",\"b\":[\"~w1.!\",\"x~w1.\",\"call_1\"],\"c\":\"call_1~w1.")) &&
+		str_ends(text, STR(" it said\"}")), "carriers at the end of strings are cut out of a body, all else stays");
+	text = STR("{\"a\":\"call_1\"}");
+	ok(carry_cut(&a, text).p == text.p, "a body without one is not copied");
+}
+
 int
 main(void)
 {
@@ -77,6 +94,7 @@ main(void)
 	test_wrap();
 	test_strangers();
 	test_ids();
+	test_cut();
 	arena_done(&a);
 	return tap_done();
 }
