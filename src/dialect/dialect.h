@@ -55,6 +55,13 @@ struct ask {
 	uint64_t      max_output;	/* tokens asked for at most, times n; 0 = not said */
 	uint64_t      choices;		/* n, at least 1 */
 	uint32_t      depth;
+	/*
+	 * Ollama's request without messages or prompt: only that the model be in memory
+	 * (load) or no longer (load and unload).  It streams nothing.  Another
+	 * dialect's upstream has no word for it: the answer is write_reply() of an
+	 * empty reply, with no upstream asked.
+	 */
+	bool	      load, unload;
 };
 
 /* Why a request is refused: the fault, and a sentence naming the field (arena). */
@@ -114,6 +121,7 @@ struct voice {
 	uint64_t     now;		/* unix seconds */
 	enum endpoint endpoint;
 	bool	     stream, wants_usage;
+	bool	     load, unload;	/* as in struct ask */
 	enum framing framing;
 	const struct chat *chat;	/* the request; never NULL */
 };
