@@ -112,6 +112,7 @@ struct target {
 	uint64_t     max_output;	/* what the catalog knows of the model; 0 = nothing */
 	bool	     stream;
 	bool	     usage_option;	/* stream_options.include_usage may be sent */
+	bool	     max_completion_tokens; /* that name rather than max_tokens, whatever the flavour */
 };
 
 /* What a writer of replies must know of the request it answers. */
