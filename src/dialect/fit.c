@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fit.c - names and ids made to fit a narrower alphabet.
+ *
+ * Runs in: worker.
+ */
+#include "dialect/fit.h"
+
+#include <inttypes.h>
+
+#define HASH_N 9	/* "_" and eight digits */
+
+static bool
+fits(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+static bool
+all_fit(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!fits(s.p[i]))
+			return false;
+	return s.n > 0;
+}
+
+struct str
+fit_word(struct arena *a, struct str s, size_t most)
+{
+	size_t keep = s.n < most - HASH_N ? s.n : most - HASH_N;
+	char  *p;
+
+	if (s.n <= most && all_fit(s))
+		return s;
+	p = arena_cstr(a, str_upto(s, keep));
+	for (size_t i = 0; i < keep; i++)
+		if (!fits(p[i]))
+			p[i] = '_';
+	return arena_printf(a, "%.*s_%08" PRIx32, (int)keep, p, (uint32_t)str_hash(s));
+}
+
+struct str
+fit_back(struct arena *a, const struct chat *c, struct str name, size_t most)
+{
+	for (const struct tool *t = c->tools; t != NULL; t = t->next)
+		if (str_eq(t->name, name))
+			return name;
+	for (const struct tool *t = c->tools; t != NULL; t = t->next)
+		if (t->name.n > 0 && str_eq(fit_word(a, t->name, most), name))
+			return t->name;
+	return name;
+}
