@@ -4,9 +4,8 @@
 
 #include "api/exchange.h"
 
-/* The models that the caller's key may use, in the shape of the caller's dialect. */
+/* The models that the caller's key may use, in the OpenAI shape. */
 enum next catalog_list(struct exchange *);
 enum next catalog_show(struct exchange *, struct str id);
-enum next catalog_show_asked(struct exchange *);	/* the body names it */
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include "dialect/dialect.h"
 
+#include "dialect/anthropic.h"
 #include "dialect/openai.h"
 
 const struct dialect dialects[DIALECTS] = {
@@ -42,6 +43,15 @@ const struct dialect dialects[DIALECTS] = {
 			[ENDPOINT_CHAT] = "messages",
 			[ENDPOINT_COUNT] = "messages.count_tokens",
 		},
+		.ask = anthropic_ask,
+		.forward = anthropic_forward,
+		.reply = anthropic_reply,
+		.event = anthropic_event,
+		.read_error = anthropic_read_error,
+		.error = anthropic_error,
+		.error_event = anthropic_error_event,
+		.read_count_reply = anthropic_read_count_reply,
+		.write_count_reply = anthropic_write_count_reply,
 	},
 	[DIALECT_GEMINI] = {
 		.name = "gemini",
