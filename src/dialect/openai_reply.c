@@ -57,11 +57,14 @@ openai_usage(const struct json *u, struct usage *usage)
 		output += reasoning;
 	*usage = (struct usage){ .source = USAGE_REPORTED };
 	usage->tokens[USAGE_CACHE_READ] = take(&input, cached);
-	usage->tokens[USAGE_CACHE_WRITE] = take(&input, count(u, "prompt_tokens_details.cache_write_tokens"));
-	usage->tokens[USAGE_AUDIO_INPUT] = take(&input, count(u, "prompt_tokens_details.audio_tokens"));
+	usage->tokens[USAGE_CACHE_WRITE] = take(&input, first_of(count(u, "prompt_tokens_details.cache_write_tokens"),
+	    count(u, "input_tokens_details.cache_write_tokens")));
+	usage->tokens[USAGE_AUDIO_INPUT] = take(&input, first_of(count(u, "prompt_tokens_details.audio_tokens"),
+	    count(u, "input_tokens_details.audio_tokens")));
 	usage->tokens[USAGE_INPUT] = input;
 	usage->tokens[USAGE_REASONING] = take(&output, reasoning);
-	usage->tokens[USAGE_AUDIO_OUTPUT] = take(&output, count(u, "completion_tokens_details.audio_tokens"));
+	usage->tokens[USAGE_AUDIO_OUTPUT] = take(&output, first_of(count(u, "completion_tokens_details.audio_tokens"),
+	    count(u, "output_tokens_details.audio_tokens")));
 	usage->tokens[USAGE_OUTPUT] = output;
 	return true;
 }

@@ -25,6 +25,9 @@ static const struct {
 	{ "cache writes", "{\"prompt_tokens\":10,\"completion_tokens\":1,\"prompt_tokens_details\":"
 	    "{\"cached_tokens\":2,\"cache_write_tokens\":5}}", 3, 2, 5, 1, 0, 0, 0 },
 	{ "DeepSeek's cache hits", "{\"prompt_tokens\":10,\"completion_tokens\":1,\"prompt_cache_hit_tokens\":8}", 2, 8, 0, 1, 0, 0, 0 },
+	{ "Responses' words for all of it", "{\"input_tokens\":20,\"output_tokens\":9,\"input_tokens_details\":"
+	    "{\"cached_tokens\":4,\"cache_write_tokens\":5,\"audio_tokens\":3},"
+	    "\"output_tokens_details\":{\"reasoning_tokens\":6,\"audio_tokens\":2}}", 8, 4, 5, 1, 6, 3, 2 },
 	{ "embeddings have no output", "{\"prompt_tokens\":8,\"total_tokens\":8}", 8, 0, 0, 0, 0, 0, 0 },
 };
 
