@@ -8,6 +8,7 @@
 
 #include "dialect/anthropic.h"
 #include "dialect/openai.h"
+#include "dialect/responses.h"
 
 const struct dialect dialects[DIALECTS] = {
 	[DIALECT_OPENAI] = {
@@ -34,6 +35,13 @@ const struct dialect dialects[DIALECTS] = {
 		.endpoints = {
 			[ENDPOINT_CHAT] = "responses",
 		},
+		.ask = responses_ask,
+		.forward = responses_forward,
+		.reply = responses_reply,
+		.event = responses_event,
+		.read_error = openai_read_error,
+		.error = openai_error,
+		.error_event = responses_error_event,
 	},
 	[DIALECT_ANTHROPIC] = {
 		.name = "anthropic",

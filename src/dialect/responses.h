@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_DIALECT_RESPONSES_H
+#define WEIR_DIALECT_RESPONSES_H
+
+#include "base/json.h"
+#include "dialect/dialect.h"
+
+/* The faces of the responses dialect; contracts in dialect/dialect.h.  Its error bodies are OpenAI's. */
+int	responses_ask(struct arena *, const struct inbound *, struct ask *, struct complaint *);
+struct str responses_forward(struct arena *, const struct ask *, struct str model, bool inject_usage);
+int	responses_reply(struct arena *, enum endpoint, struct str body, struct tap *);
+enum event_kind responses_event(struct arena *, enum endpoint, struct str name, struct str payload, struct tap *);
+void	responses_error_event(struct buf *, enum framing, bool first, enum fault, struct str message);
+
+/* The message of an error, wherever it stands: `error` is a string or an object; "" when it has none. */
+struct str responses_error_text(struct arena *, const struct json *error);
+
+#endif
