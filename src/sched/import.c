@@ -50,7 +50,7 @@ count(const struct conf *c)
 }
 
 static void
-complain(struct import *m, const struct declared *d, struct str why)
+tell(struct import *m, const struct declared *d, struct str why)
 {
 	problem_add(&m->p, d->from->file, d->from->line, "%s " STR_FMT ": " STR_FMT, record_info[d->kind].noun,
 	    STR_ARG(d->object->name), STR_ARG(why));
@@ -67,7 +67,7 @@ make_all(struct import *m, const struct conf *c)
 			continue;
 		m->n++;
 		if (map_put(&m->names[d->kind], d->object->name, d) != NULL)
-			complain(m, d, STR("is declared twice"));
+			tell(m, d, STR("is declared twice"));
 	}
 }
 
@@ -106,7 +106,7 @@ complete_upkey(struct import *m, struct declared *d, struct record **was)
 	char		     hex[2 * 8 + 1];
 
 	if (channel == NULL) {
-		complain(m, d, STR("there is no such channel"));
+		tell(m, d, STR("there is no such channel"));
 		return -1;
 	}
 	k->channel = channel->id;
@@ -144,7 +144,7 @@ put(struct import *m, struct declared *d)
 	if (was != NULL && was->origin == ORIGIN_LIVE) {
 		why = arena_printf(m->a, "one made with weirctl has the same name: declare another name, or `weirctl %s remove "
 		    STR_FMT "` first", record_info[d->kind].noun, STR_ARG(was->name));
-		complain(m, d, why);
+		tell(m, d, why);
 		return;
 	}
 	if (d->kind == RECORD_UPKEY && complete_upkey(m, d, &was) < 0)
@@ -154,7 +154,7 @@ put(struct import *m, struct declared *d)
 	if (was != NULL && same(d, was))
 		return;
 	if (record_put(m->t, d->kind, d->object, &why) < 0) {
-		complain(m, d, why);
+		tell(m, d, why);
 		return;
 	}
 	if (fresh)
