@@ -9,6 +9,8 @@
  */
 #include "api/auth.h"
 
+#include "api/query.h"
+
 /* "Bearer KEY", or the bare key. */
 static struct str
 bearer(struct str value)
@@ -30,23 +32,48 @@ key_fault(const struct route_key *key, uint64_t wall_us)
 	return k->r.enabled && !key->broken ? FAULT_NONE : FAULT_KEY_DISABLED;
 }
 
-enum fault
-auth_check(const struct snapshot *s, const struct request *r, bool required, uint64_t wall_us,
-    const struct route_key **key)
+/* *key becomes the one that is there; false when it is another one already. */
+static bool
+take(struct str *key, struct str one)
 {
-	struct str    a = bearer(request_header(r, "Authorization")), b = str_trim(request_header(r, "x-api-key"));
+	if (one.n == 0)
+		return true;
+	if (key->n > 0 && !str_eq(*key, one))
+		return false;
+	*key = one;
+	return true;
+}
+
+static enum fault
+look_up(const struct snapshot *s, struct str presented, bool required, uint64_t wall_us, const struct route_key **key)
+{
 	unsigned char hash[SHA256_BYTES];
 
-	*key = NULL;
-	if (a.n > 0 && b.n > 0 && !str_eq(a, b))
-		return FAULT_KEY_CONFLICT;
-	if (a.n == 0)
-		a = b;
-	if (a.n == 0)
+	if (presented.n == 0)
 		return required ? FAULT_KEY_MISSING : FAULT_NONE;
-	sha256(hash, a);
+	sha256(hash, presented);
 	*key = snapshot_key(s, hash);
 	if (*key == NULL)
 		return required ? FAULT_KEY_UNKNOWN : FAULT_NONE;
 	return key_fault(*key, wall_us);
+}
+
+enum fault
+auth_check(const struct snapshot *s, const struct request *r, bool required, uint64_t wall_us,
+    const struct route_key **key)
+{
+	struct arena a;
+	struct str   presented = STR_NONE;
+	enum fault   f;
+
+	*key = NULL;
+	arena_init(&a);
+	f = take(&presented, bearer(request_header(r, "Authorization"))) &&
+		take(&presented, str_trim(request_header(r, "x-api-key"))) &&
+		take(&presented, str_trim(request_header(r, "x-goog-api-key"))) &&
+		(request_query(r).n == 0 || take(&presented, query_value(&a, request_query(r), "key")))
+	    ? look_up(s, presented, required, wall_us, key)
+	    : FAULT_KEY_CONFLICT;
+	arena_done(&a);
+	return f;
 }

@@ -6,9 +6,10 @@
 #include "route/snapshot.h"
 
 /*
- * Who is calling: the key from `Authorization: Bearer` or `x-api-key`.  Both
- * may be there when they are the same.  FAULT_NONE and *key, which stays NULL
- * when authentication is off and no key was sent.
+ * Who is calling: the key from `Authorization: Bearer`, `x-api-key`,
+ * `x-goog-api-key` or `?key=`.  Several may be there when they are the same.
+ * FAULT_NONE and *key, which stays NULL when authentication is off and no key
+ * was sent.
  */
 enum fault auth_check(const struct snapshot *, const struct request *, bool required, uint64_t wall_us,
     const struct route_key **key);

@@ -1,31 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * catalog.c - GET /v1/models and GET /v1/models/{id}.
+ * catalog.c - the models that there are, as a list and one by one.
  *
  * Runs in: worker.
+ *
+ * Lists are in the order of their names, so a page begins behind the name that
+ * ended the one before, whatever was added between.
  */
 #include "api/catalog.h"
 
 #include <stdlib.h>
 
+#include "api/catalog_shape.h"
+#include "api/query.h"
 #include "api/reply.h"
 #include "base/json.h"
 #include "route/match.h"
-
-static void
-write_model(struct json_out *o, const struct offer *f)
-{
-	json_object(o, NULL);
-	json_str(o, "id", f->asked);
-	json_cstr(o, "object", "model");
-	json_unum(o, "created", f->since / 1000000);
-	json_str(o, "owned_by", f->channel->provider->r.name);
-	if (f->context > 0)
-		json_unum(o, "context_length", f->context);
-	if (f->max_output > 0)
-		json_unum(o, "max_output_tokens", f->max_output);
-	json_object_end(o);
-}
 
 static int
 by_name(const void *a, const void *b)
@@ -42,33 +32,75 @@ permitted(const struct offer *o, const struct route_key *key)
 	return o;
 }
 
+/* How each dialect asks for a part of the list; a dialect that does not gets all of it. */
+static const struct paging {
+	const char *most, *after, *before;
+} pagings[DIALECTS] = {
+	[DIALECT_ANTHROPIC] = { "limit", "after_id", "before_id" },
+	[DIALECT_GEMINI] = { "pageSize", "pageToken", NULL },
+};
+
+static struct str
+asked_for(struct exchange *x, const char *name)
+{
+	return name != NULL ? query_value(&x->arena, request_query(x->request), name) : STR_NONE;
+}
+
+static void
+cut_page(struct exchange *x, struct catalog_page *p)
+{
+	const struct paging *how = &pagings[x->dialect->id];
+	struct str	     after = asked_for(x, how->after), before = asked_for(x, how->before);
+	uint64_t	     most;
+
+	while (after.n > 0 && p->n > 0 && str_cmp(p->of[0]->asked, after) <= 0) {
+		p->of++;
+		p->n--;
+	}
+	while (before.n > 0 && p->n > 0 && str_cmp(p->of[p->n - 1]->asked, before) >= 0)
+		p->n--;
+	if (str_u64(asked_for(x, how->most), &most) < 0 || most == 0 || most >= p->n)
+		return;
+	p->more = true;
+	if (before.n > 0)
+		p->of += p->n - most;
+	p->n = most;
+}
+
 enum next
 catalog_list(struct exchange *x)
 {
-	const struct offer **list = arena_array(&x->arena, const struct offer *, x->snapshot->offers.n + 1);
-	struct json_out	     o;
-	size_t		     n = 0;
+	struct catalog_page page = { .of = arena_array(&x->arena, const struct offer *, x->snapshot->offers.n + 1) };
+	struct json_out	    o;
 
 	MAP_EACH(slot, &x->snapshot->offers) {
-		list[n] = permitted(slot->value, x->key);
-		n += list[n] != NULL;
+		page.of[page.n] = permitted(slot->value, x->key);
+		page.n += page.of[page.n] != NULL;
 	}
-	qsort(list, n, sizeof(struct offer *), by_name);
+	qsort(page.of, page.n, sizeof(struct offer *), by_name);
+	cut_page(x, &page);
+	page.slugs = asked_for(x, "client_version").p != NULL;
 	json_start(&o, &x->body, false);
-	json_object(&o, NULL);
-	json_cstr(&o, "object", "list");
-	json_array(&o, "data");
-	for (size_t i = 0; i < n; i++)
-		write_model(&o, list[i]);
-	json_array_end(&o);
-	json_object_end(&o);
-	return reply_json(x, 200, buf_view(&x->body));
+	catalog_write_page(&o, x->dialect->id, &page);
+	return reply_tagged(x, buf_view(&x->body));
+}
+
+/* Ollama's clients leave the usual tag out, or put it to names that have none. */
+static const struct offer *
+find(struct exchange *x, struct str id)
+{
+	const struct offer *f = permitted(map_get(&x->snapshot->offers, id), x->key);
+
+	if (f != NULL || x->dialect->id != DIALECT_OLLAMA)
+		return f;
+	id = str_ends(id, STR(":latest")) ? str_upto(id, id.n - 7) : arena_printf(&x->arena, STR_FMT ":latest", STR_ARG(id));
+	return permitted(map_get(&x->snapshot->offers, id), x->key);
 }
 
 enum next
 catalog_show(struct exchange *x, struct str id)
 {
-	const struct offer *f = permitted(map_get(&x->snapshot->offers, id), x->key);
+	const struct offer *f = find(x, id);
 	struct json_out	    o;
 
 	if (f == NULL)
@@ -76,6 +108,22 @@ catalog_show(struct exchange *x, struct str id)
 		    arena_printf(&x->arena, "the model '" STR_FMT "' does not exist here", STR_ARG(str_upto(id, 256))),
 		    STR("model"));
 	json_start(&o, &x->body, false);
-	write_model(&o, f);
+	catalog_write_model(&o, x->dialect->id, f);
 	return reply_json(x, 200, buf_view(&x->body));
+}
+
+enum next
+catalog_show_asked(struct exchange *x)
+{
+	struct json_limits limits = { .tree_depth = 1 };
+	struct json_error  e;
+	struct json	  *root;
+	struct str	   id;
+
+	if (json_read(&x->arena, request_body(x->request), limits, &root, &e) < 0)
+		return exchange_refuse(x, FAULT_BAD_JSON, STR_NONE, STR_NONE);
+	id = json_text(&x->arena, json_get(root, "model"));
+	if (id.n == 0)
+		id = json_text(&x->arena, json_get(root, "name"));
+	return id.n > 0 ? catalog_show(x, id) : exchange_refuse(x, FAULT_MODEL_MISSING, STR_NONE, STR("model"));
 }

@@ -4,8 +4,9 @@
 
 #include "api/exchange.h"
 
-/* The models that the caller's key may use, in the OpenAI shape. */
+/* The models that the caller's key may use, in the shape of the caller's dialect. */
 enum next catalog_list(struct exchange *);
 enum next catalog_show(struct exchange *, struct str id);
+enum next catalog_show_asked(struct exchange *);	/* the body names it */
 
 #endif

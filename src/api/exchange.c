@@ -16,6 +16,7 @@
 #include "api/attempt.h"
 #include "api/auth.h"
 #include "api/catalog.h"
+#include "api/query.h"
 #include "api/reply.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -23,6 +24,7 @@
 #include "base/spare.h"
 
 #define EXCHANGE_MAGIC 0x58434847u
+#define OLLAMA_VERSION "0.13.0"	/* whose API is spoken: clients refuse older ones */
 
 typedef enum next step_fn(struct exchange *);
 
@@ -95,15 +97,34 @@ fill_entry(struct exchange *x)
 	}
 }
 
+/* Where a path belongs to several dialects, the client's library tells by what it sends along. */
+static enum dialect_id
+dialect_of_headers(struct exchange *x)
+{
+	const struct request *r = x->request;
+
+	if (request_header(r, "x-goog-api-key").p != NULL || request_header(r, "x-goog-api-client").p != NULL ||
+	    (request_query(r).n > 0 && query_value(&x->arena, request_query(r), "key").n > 0))
+		return DIALECT_GEMINI;
+	return request_header(r, "anthropic-version").p != NULL ? DIALECT_ANTHROPIC : DIALECT_OPENAI;
+}
+
 static enum fault
 open_route(struct exchange *x)
 {
+	struct str path = request_path(x->request);
 	enum fault f;
 
-	x->route = route_find(request_method(x->request), request_path(x->request), &f, &x->allow);
+	x->route = route_find(request_method(x->request), path, &f, &x->allow);
+	if (x->route != NULL && (x->route->flags & ROUTE_SHARED) == 0)
+		x->dialect = &dialects[x->route->dialect];
+	else
+		x->dialect = &dialects[route_dialect(path, dialect_of_headers(x))];
 	if (x->route == NULL)
 		return f;
-	if (x->route->open)
+	if (route_hint(x->route))
+		log_info("a client asks for %s: its base URL should end before the /v1 that it adds itself", x->route->path);
+	if ((x->route->flags & ROUTE_OPEN) != 0)
 		return FAULT_NONE;
 	return auth_check(x->snapshot, x->request, api()->env.conf->auth, clock_wall_us(), &x->key);
 }
@@ -118,7 +139,6 @@ head(struct request *r)
 	arena_init(&x->arena);
 	x->request = r;
 	x->snapshot = snapshot_hold(api()->snapshot);
-	x->dialect = &dialects[route_dialect(request_path(r))];
 	x->arrived_us = request_arrived_us(r);
 	rand_request_id(x->id);
 	batch_init_op(&x->admission);
@@ -127,7 +147,7 @@ head(struct request *r)
 	api()->counters.inflight++;
 	x->admit_fault = open_route(x);
 	fill_entry(x);
-	if (x->admit_fault != FAULT_NONE || x->route->does != ROUTE_EXCHANGE)
+	if (x->admit_fault != FAULT_NONE || (x->route->does != ROUTE_EXCHANGE && x->route->does != ROUTE_SHOW))
 		request_skip_body(r);
 	return x;
 }
@@ -148,7 +168,15 @@ step_open(struct exchange *x)
 	case ROUTE_MODELS:
 		return catalog_list(x);
 	case ROUTE_MODEL:
-		return catalog_show(x, route_rest(&x->arena, x->route, request_path(x->request)));
+		return catalog_show(x, route_model(&x->arena, x->route, request_path(x->request)));
+	case ROUTE_SHOW:
+		return catalog_show_asked(x);
+	case ROUTE_RUNNING:
+		return reply_json(x, 200, STR("{\"models\":[]}"));
+	case ROUTE_VERSION:
+		return reply_json(x, 200, STR("{\"version\":\"" OLLAMA_VERSION "\"}"));
+	case ROUTE_ROOT:
+		return reply_text(x, STR("Ollama is running"));
 	case ROUTE_HEALTH:
 		return reply_json(x, 200, STR("{\"status\":\"ok\"}"));
 	case ROUTE_READY:
@@ -168,6 +196,13 @@ step_parse(struct exchange *x)
 		.depth = (uint32_t)api()->env.conf->json_depth };
 	struct complaint why;
 
+	if (x->dialect->ask == NULL)
+		return exchange_refuse(x, FAULT_NOT_IMPLEMENTED, STR_NONE, STR_NONE);
+	if (x->route->verb != NULL) {
+		in.model = route_model(&x->arena, x->route, request_path(x->request));
+		in.stream = (x->route->flags & ROUTE_STREAM) != 0;
+		in.sse = str_is(query_value(&x->arena, request_query(x->request), "alt"), "sse");
+	}
 	if (x->dialect->ask(&x->arena, &in, &x->ask, &why) < 0)
 		return exchange_refuse(x, why.fault, why.message, why.param);
 	/* The body is the server's and goes with the request; the entry outlives it until it is stored. */
@@ -195,12 +230,27 @@ unknown_model(struct exchange *x, const struct match *m)
 	return text;
 }
 
+/* Ollama's clients leave the usual tag out, or put it to names that have none. */
+static struct str
+other_tag(struct exchange *x)
+{
+	const struct str name = x->ask.model, tag = STR(":latest");
+
+	if (str_ends(name, tag))
+		return str_upto(name, name.n - tag.n);
+	return arena_printf(&x->arena, STR_FMT ":latest", STR_ARG(name));
+}
+
 static enum next
 step_plan(struct exchange *x)
 {
-	struct match m;
+	struct match m, tagged;
 
 	match_offers(x->snapshot, &x->arena, x->ask.model, x->key, &m);
+	if (m.n == 0 && !m.forbidden && x->dialect->id == DIALECT_OLLAMA) {
+		match_offers(x->snapshot, &x->arena, other_tag(x), x->key, &tagged);
+		m = tagged.n > 0 ? tagged : m;
+	}
 	if (m.n == 0 && m.forbidden)
 		return exchange_refuse(x, FAULT_NOT_PERMITTED, STR_NONE, STR("model"));
 	if (m.n == 0)
@@ -328,7 +378,7 @@ error_body(enum fault fault, const char *why, struct str path)
 	static struct buf text;
 
 	buf_clear(&text);
-	dialects[route_dialect(path)].error(&text, fault, str_of(why), STR_NONE);
+	reply_error_body(&text, &dialects[route_dialect(path, DIALECT_OPENAI)], fault, str_of(why), STR_NONE);
 	return buf_view(&text);
 }
 

@@ -84,15 +84,39 @@ answer(struct exchange *x, int status, const struct head *h, struct str body)
 		request_answer(x->request, &a);
 }
 
-enum next
-reply_json(struct exchange *x, int status, struct str json)
+static enum next
+own_answer(struct exchange *x, int status, const char *content_type, const char *tag, struct str body)
 {
 	struct head h = { .n = 0 };
 
-	put_common(x, &h, "application/json");
-	answer(x, status, &h, json);
+	put_common(x, &h, content_type);
+	if (tag != NULL)
+		put(&h, "ETag", tag);
+	answer(x, status, &h, body);
 	exchange_settle(x, END_COMPLETE);
 	return WAIT;
+}
+
+enum next
+reply_json(struct exchange *x, int status, struct str json)
+{
+	return own_answer(x, status, "application/json", NULL, json);
+}
+
+enum next
+reply_text(struct exchange *x, struct str text)
+{
+	return own_answer(x, 200, "text/plain; charset=utf-8", NULL, text);
+}
+
+enum next
+reply_tagged(struct exchange *x, struct str json)
+{
+	struct str tag = arena_printf(&x->arena, "\"%016" PRIx64 "\"", str_hash(json));
+	struct str known = request_header(x->request, "If-None-Match");
+	bool	   same = str_find(known, tag) < known.n;
+
+	return own_answer(x, same ? 304 : 200, "application/json", tag.p, same ? STR("") : json);
 }
 
 /* ---- errors -------------------------------------------------------------- */
@@ -159,13 +183,21 @@ error_answer(struct exchange *x, enum fault f, int status, struct str body, uint
 	answer(x, status, &h, body);
 }
 
+void
+reply_error_body(struct buf *to, const struct dialect *d, enum fault f, struct str message, struct str param)
+{
+	if (d->error == NULL)	/* a dialect that is not there yet */
+		d = &dialects[DIALECT_OPENAI];
+	d->error(to, f, message, param);
+}
+
 static void
 error_with_wait(struct exchange *x, enum fault f, struct str message, struct str param, uint64_t wait_ms)
 {
 	struct buf b = { 0 };
 	struct str body;
 
-	x->dialect->error(&b, f, message, param);
+	reply_error_body(&b, x->dialect, f, message, param);
 	body = arena_str(&x->arena, buf_view(&b));
 	buf_done(&b);
 	x->entry.message = message.n > 0 ? message : str_of(fault_info(f)->text);

@@ -3,33 +3,119 @@
  * routes.c - the table of endpoints.
  *
  * Runs in: worker.
+ *
+ * Clients add different paths to the base URL they are given, and people give
+ * it with and without its version: each such path is a row, none is rewritten.
+ * A model's name may hold '/' and ':', so a verb is what stands behind the
+ * path's last colon.
  */
 #include "api/routes.h"
 
+#include "api/query.h"
+
+#define POST(path, dialect, endpoint, flags) \
+	{ "POST", path, NULL, ROUTE_EXCHANGE, DIALECT_##dialect, ENDPOINT_##endpoint, flags }
+#define GET(path, does, dialect, flags) { "GET", path, NULL, ROUTE_##does, DIALECT_##dialect, 0, flags }
+#define VERB(path, verb, endpoint, flags) \
+	{ "POST", path, verb, ROUTE_EXCHANGE, DIALECT_GEMINI, ENDPOINT_##endpoint, flags }
+
+/* All that the OpenAI family and Anthropic's clients ask below their base URL. */
+#define BELOW(base, flags) \
+	POST(base "/chat/completions", OPENAI, CHAT, flags), \
+	POST(base "/responses", RESPONSES, CHAT, flags), \
+	POST(base "/messages", ANTHROPIC, CHAT, flags), \
+	POST(base "/messages/count_tokens", ANTHROPIC, COUNT, flags), \
+	POST(base "/completions", OPENAI, COMPLETIONS, flags), \
+	POST(base "/embeddings", OPENAI, EMBEDDINGS, flags), \
+	GET(base "/models", MODELS, OPENAI, ROUTE_SHARED | (flags)), \
+	GET(base "/models/", MODEL, OPENAI, ROUTE_SHARED | (flags))
+
+/* What Gemini's clients ask of a model.  Some leave "models/" out when its name has a slash. */
+#define VERBS(base) \
+	VERB(base "/", "generateContent", CHAT, 0), \
+	VERB(base "/", "streamGenerateContent", CHAT, ROUTE_STREAM), \
+	VERB(base "/", "countTokens", COUNT, 0), \
+	VERB(base "/", "embedContent", EMBED_ONE, 0), \
+	VERB(base "/", "batchEmbedContents", EMBEDDINGS, 0)
+
 static const struct route routes[] = {
-	{ "POST", "/v1/chat/completions", ROUTE_EXCHANGE, DIALECT_OPENAI, ENDPOINT_CHAT, false },
-	{ "POST", "/v1/completions", ROUTE_EXCHANGE, DIALECT_OPENAI, ENDPOINT_COMPLETIONS, false },
-	{ "POST", "/v1/embeddings", ROUTE_EXCHANGE, DIALECT_OPENAI, ENDPOINT_EMBEDDINGS, false },
-	{ "GET", "/v1/models", ROUTE_MODELS, DIALECT_OPENAI, 0, false },
-	{ "GET", "/v1/models/", ROUTE_MODEL, DIALECT_OPENAI, 0, false },
-	{ "GET", "/health", ROUTE_HEALTH, DIALECT_OPENAI, 0, true },
-	{ "GET", "/ready", ROUTE_READY, DIALECT_OPENAI, 0, true },
-	/* A base URL given without /v1. */
-	{ "POST", "/chat/completions", ROUTE_EXCHANGE, DIALECT_OPENAI, ENDPOINT_CHAT, false },
-	{ "POST", "/completions", ROUTE_EXCHANGE, DIALECT_OPENAI, ENDPOINT_COMPLETIONS, false },
-	{ "POST", "/embeddings", ROUTE_EXCHANGE, DIALECT_OPENAI, ENDPOINT_EMBEDDINGS, false },
-	{ "GET", "/models", ROUTE_MODELS, DIALECT_OPENAI, 0, false },
-	{ "GET", "/models/", ROUTE_MODEL, DIALECT_OPENAI, 0, false },
+	BELOW("/v1", 0),
+	POST("/api/chat", OLLAMA, CHAT, 0),
+	POST("/api/generate", OLLAMA, COMPLETIONS, 0),
+	POST("/api/embed", OLLAMA, EMBEDDINGS, 0),
+	POST("/api/embeddings", OLLAMA, EMBED_ONE, 0),
+	VERBS("/v1beta"),
+	VERBS("/v1/v1beta"),
+	VERBS("/v1/v1"),
+	VERBS("/v1"),
+	VERBS("/models"),
+	VERBS("/v1alpha"),
+	GET("/v1beta/models", MODELS, GEMINI, 0),
+	GET("/v1beta/models/", MODEL, GEMINI, 0),
+	GET("/v1alpha/models", MODELS, GEMINI, 0),
+	GET("/v1alpha/models/", MODEL, GEMINI, 0),
+	GET("/api/tags", MODELS, OLLAMA, 0),
+	{ "POST", "/api/show", NULL, ROUTE_SHOW, DIALECT_OLLAMA, 0, 0 },
+	GET("/api/ps", RUNNING, OLLAMA, 0),
+	GET("/api/version", VERSION, OLLAMA, ROUTE_OPEN),
+	GET("/", ROOT, OLLAMA, ROUTE_OPEN | ROUTE_SHARED),
+	GET("/health", HEALTH, OPENAI, ROUTE_OPEN),
+	GET("/ready", READY, OPENAI, ROUTE_OPEN),
+	BELOW("", 0),
+	BELOW("/v1/v1", ROUTE_DOUBLED),
 };
+
+/* Paths that are no route, but whose askers are known. */
+static const struct {
+	const char     *begin;
+	enum dialect_id dialect;
+} families[] = {
+	{ "/v1beta/", DIALECT_GEMINI },
+	{ "/v1alpha/", DIALECT_GEMINI },
+	{ "/api/", DIALECT_OLLAMA },
+	{ "/v1/messages", DIALECT_ANTHROPIC },
+	{ "/v1/responses", DIALECT_RESPONSES },
+	{ "/v1/chat/", DIALECT_OPENAI },
+};
+
+/* Whether a path's rest ends in a colon, written as it may be, and the verb. */
+static bool
+ends_in(struct str rest, const char *verb)
+{
+	struct str v = str_of(verb), name = str_upto(rest, rest.n - v.n);
+
+	if (rest.n <= v.n || !str_ends(rest, v))
+		return false;
+	return name.p[name.n - 1] == ':' || (name.n >= 3 && str_eq_nocase(str_from(name, name.n - 3), STR("%3a")));
+}
+
+static bool
+has_verb(struct str rest)
+{
+	for (size_t i = 0; i < LENGTH(routes); i++)
+		if (routes[i].verb != NULL && ends_in(rest, routes[i].verb))
+			return true;
+	return false;
+}
 
 static bool
 path_fits(const struct route *r, struct str path)
 {
-	struct str want = str_of(r->path);
+	struct str want = str_of(r->path), rest;
 
-	if (want.n > 1 && want.p[want.n - 1] == '/')
-		return path.n > want.n && str_starts(path, want);
-	return str_eq(path, want);
+	if (want.n <= 1 || want.p[want.n - 1] != '/')
+		return str_eq(path, want);
+	if (path.n <= want.n || !str_starts(path, want))
+		return false;
+	rest = str_from(path, want.n);
+	return r->verb != NULL ? ends_in(rest, r->verb) : !has_verb(rest);
+}
+
+/* Of a path for a model's description: a verb that nobody knows, not a method that is wrong. */
+static bool
+unknown_verb(const struct route *r, struct str method, struct str path)
+{
+	return r->does == ROUTE_MODEL && str_is(method, "POST") && str_find_byte(path, ':') < path.n;
 }
 
 const struct route *
@@ -39,40 +125,53 @@ route_find(struct str method, struct str path, enum fault *fault, const char **a
 
 	*fault = FAULT_NOT_FOUND;
 	for (size_t i = 0; i < LENGTH(routes); i++) {
-		if (!path_fits(&routes[i], path))
+		const struct route *r = &routes[i];
+
+		if (!path_fits(r, path))
 			continue;
-		if (str_is(asked, routes[i].method))
-			return &routes[i];
+		if (str_is(asked, r->method))
+			return r;
+		if (unknown_verb(r, method, path))
+			continue;
 		*fault = FAULT_BAD_METHOD;
-		*allow = str_is(STR("GET"), routes[i].method) ? "GET, HEAD" : routes[i].method;
+		*allow = str_is(STR("GET"), r->method) ? "GET, HEAD" : r->method;
 	}
 	return NULL;
 }
 
 enum dialect_id
-route_dialect(struct str path)
+route_dialect(struct str path, enum dialect_id by_headers)
 {
 	for (size_t i = 0; i < LENGTH(routes); i++)
 		if (path_fits(&routes[i], path))
-			return routes[i].dialect;
-	return DIALECT_OPENAI;
+			return (routes[i].flags & ROUTE_SHARED) != 0 ? by_headers : routes[i].dialect;
+	for (size_t i = 0; i < LENGTH(families); i++)
+		if (str_starts(path, str_of(families[i].begin)))
+			return families[i].dialect;
+	return by_headers;
 }
 
 struct str
-route_rest(struct arena *a, const struct route *r, struct str path)
+route_model(struct arena *a, const struct route *r, struct str path)
 {
-	struct str    rest = str_from(path, str_of(r->path).n);
-	char	     *out = arena_alloc(a, rest.n + 1);
-	size_t	      n = 0;
-	unsigned char byte;
+	struct str want = str_of(r->path), rest;
 
-	for (size_t i = 0; i < rest.n; i++) {
-		if (rest.p[i] == '%' && i + 2 < rest.n && hex_read(&byte, 1, (struct str){ rest.p + i + 1, 2 }) == 0) {
-			out[n++] = (char)byte;
-			i += 2;
-		} else {
-			out[n++] = rest.p[i];
-		}
-	}
-	return (struct str){ out, n };
+	if (r->does == ROUTE_EXCHANGE && r->verb == NULL)
+		return STR_NONE;
+	rest = percent_decode(a, str_from(path, want.n));
+	if (r->verb != NULL)
+		rest = str_upto(rest, rest.n - str_of(r->verb).n - 1);
+	if (r->verb != NULL && str_starts(rest, STR("models/")))
+		rest = str_from(rest, STR("models/").n);
+	return rest;
+}
+
+bool
+route_hint(const struct route *r)
+{
+	static bool hinted[LENGTH(routes)];
+	bool	   *was = &hinted[r - routes], first = (r->flags & ROUTE_DOUBLED) != 0 && !*was;
+
+	*was = true;
+	return first;
 }

@@ -23,6 +23,7 @@
 #include "limit/breaker.h"
 #include "limit/chanstat.h"
 #include "limit/slot.h"
+#include "store/kept.h"
 #include "store/record.h"
 
 typedef int describe_fn(struct str key, struct str value, struct json_out *);
@@ -55,6 +56,8 @@ static const struct describer {
 	[DB_BREAKER] = { "QQ", NO_KIND, breaker_describe },
 	[DB_KEYSTATE] = { "Q", NO_KIND, keystate_describe },
 	[DB_CHANSTAT] = { "Q", NO_KIND, chanstat_describe },
+	[DB_KEPT] = { "S", NO_KIND, kept_describe },
+	[DB_KEPT_AGE] = { "QS", NO_KIND, kept_age_describe },
 	[DB_JOURNAL] = { "HQ", NO_KIND, entry_describe },
 	[DB_COUNTER] = { "H", NO_KIND, counters_describe },
 	[DB_SLOT] = { "H", NO_KIND, slot_describe },

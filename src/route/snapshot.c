@@ -152,6 +152,7 @@ add_models(struct snapshot *s, struct txn *t)
 		o->off = !m->r.enabled;
 		o->context = m->context;
 		o->max_output = m->max_output;
+		o->capabilities = &m->capabilities;
 		o->since = m->r.created;
 	}
 }

@@ -48,6 +48,7 @@ struct offer {
 	struct str		    asked, upstream;
 	uint64_t		    upstream_hash;	/* of `upstream`: the breaker's model */
 	uint64_t		    context, max_output;	/* 0 = unknown */
+	const struct str_list	   *capabilities;	/* NULL or empty: unknown */
 	struct tariff		    tariff;
 	uint64_t		    since;		/* wall us it is known since; 0 = declared */
 	bool			    off;		/* its model was disabled: never served, by no glob either */

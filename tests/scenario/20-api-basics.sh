@@ -60,8 +60,8 @@ is "$(get /v1/models/wild-y >/dev/null; code)" 404 "a glob's names are not liste
 
 get /v1/nothing >/dev/null
 error_is 404 invalid_request_error unknown_url null "an unknown path is a 404"
-get / >/dev/null
-error_is 404 invalid_request_error unknown_url null "so is the root"
+is "$(get /) $(code)" "Ollama is running 200" "the root says what Ollama's clients look for"
+is "$(get / -I >/dev/null; code)" 200 "to a HEAD as well"
 get /v1/chat/completions -D "$T/head" >/dev/null
 error_is 405 invalid_request_error method_not_allowed null "GET of a chat is a 405"
 is "$(header allow)" POST "which names what is allowed"

@@ -24,7 +24,8 @@ struct stream {
 };
 
 struct request {
-	const char   *method, *path, *key, *agent;
+	const char   *method, *path, *query, *key, *agent;
+	const char   *headers_sent;	/* "name: value\n", or NULL */
 	char	     *body;	/* of exactly that many bytes */
 	size_t	      body_n;
 	void	     *x;
@@ -55,6 +56,7 @@ static struct slot_owner owner;
 
 struct str request_method(const struct request *r) { return str_of(r->method); }
 struct str request_path(const struct request *r) { return str_of(r->path); }
+struct str request_query(const struct request *r) { return str_of(r->query); }
 const char *request_client_ip(const struct request *r) { (void)r; return "192.0.2.1"; }
 uint64_t request_arrived_us(const struct request *r) { (void)r; return clock_mono_us(); }
 void request_skip_body(struct request *r) { r->skipped = true; }
@@ -67,9 +69,19 @@ void server_shed(bool on) { (void)on; }
 struct str
 request_header(const struct request *r, const char *name)
 {
+	struct str lines = str_of(r->headers_sent), line;
+
 	if (strcmp(name, "x-api-key") == 0)
 		return str_of(r->key);
-	return strcmp(name, "User-Agent") == 0 ? str_of(r->agent) : STR_NONE;
+	if (strcmp(name, "User-Agent") == 0)
+		return str_of(r->agent);
+	while (str_split(&lines, '\n', &line)) {
+		size_t colon = str_find_byte(line, ':');
+
+		if (str_eq_nocase(str_upto(line, colon), str_of(name)))
+			return str_trim(str_from(line, colon + 1));
+	}
+	return STR_NONE;
 }
 
 struct str
@@ -250,13 +262,22 @@ up_sent(const struct transfer *t, const char *line)
 
 /* ---- asking ---- */
 
+static const char *sends;	/* header lines of the next request, "name: value\n" each */
+
 /* The head is read, the body is not there yet. */
 static struct request *
 come(const char *method, const char *path, const char *key, const char *body)
 {
 	struct request *r = &requests[requests_n++];
+	const char     *query = strchr(path, '?');
 
-	*r = (struct request){ .method = method, .path = path, .key = key, .agent = "tester/1", .body_n = strlen(body) };
+	*r = (struct request){ .method = method, .path = path, .key = key, .agent = "tester/1", .body_n = strlen(body),
+		.headers_sent = sends };
+	sends = NULL;
+	if (query != NULL) {
+		r->query = query + 1;
+		r->path = arena_cstr(&arena, (struct str){ path, (size_t)(query - path) });
+	}
 	r->body = memcpy(xmalloc(r->body_n), body, r->body_n);
 	r->x = exchange_handler.head(r);
 	return r;
