@@ -7,6 +7,7 @@
 #include "dialect/dialect.h"
 
 #include "dialect/anthropic.h"
+#include "dialect/ollama.h"
 #include "dialect/openai.h"
 #include "dialect/responses.h"
 
@@ -83,6 +84,29 @@ const struct dialect dialects[DIALECTS] = {
 			[ENDPOINT_EMBEDDINGS] = "api.embed",
 			[ENDPOINT_EMBED_ONE] = "api.embeddings",
 		},
+		.ask = ollama_ask,
+		.forward = ollama_forward,
+		.reply = ollama_reply,
+		.event = ollama_event,
+		.read_error = ollama_read_error,
+		.error = ollama_error,
+		.error_event = ollama_error_event,
+		.read_request = ollama_read_request,
+		.write_request = ollama_write_request,
+		.read_reply = ollama_read_reply,
+		.write_reply = ollama_write_reply,
+		.reader_new = ollama_reader_new,
+		.read_event = ollama_read_event,
+		.read_end = ollama_read_end,
+		.reader_free = ollama_reader_free,
+		.writer_new = ollama_writer_new,
+		.write_event = ollama_write_event,
+		.write_error = ollama_write_error,
+		.writer_free = ollama_writer_free,
+		.read_embed = ollama_read_embed,
+		.write_embed = ollama_write_embed,
+		.read_embed_reply = ollama_read_embed_reply,
+		.write_embed_reply = ollama_write_embed_reply,
 	},
 };
 

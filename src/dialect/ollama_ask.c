@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ollama_ask.c - what an Ollama request asks for, and its checks.
+ *
+ * Runs in: worker.
+ *
+ * A request streams unless it says "stream": false.  One without messages (or
+ * without a prompt) asks only that the model be loaded, or with keep_alive 0
+ * that it be unloaded: its answer is one object, whatever "stream" says.
+ */
+#include "dialect/ollama.h"
+
+/* Bytes of a model's name: it goes into each log and ledger line. */
+#define MODEL_MOST 512
+
+#define TYPE(t) (1u << JSON_##t)
+#define BOOLEAN (TYPE(TRUE) | TYPE(FALSE))
+
+#define CHAT (1u << ENDPOINT_CHAT)
+#define TEXT (1u << ENDPOINT_COMPLETIONS)
+#define EMBED (1u << ENDPOINT_EMBEDDINGS)
+#define ONE (1u << ENDPOINT_EMBED_ONE)
+
+static const struct member {
+	const char *name;
+	unsigned    endpoints;	/* bits: where it is checked */
+	unsigned    types;	/* bits of enum json_type; null is welcome unless it is required */
+	bool	    required;
+	const char *should;
+} members[] = {
+	{ "messages", CHAT, TYPE(ARRAY), false, "an array of messages" },
+	{ "prompt", TEXT | ONE, TYPE(STRING), false, "a string" },
+	{ "input", EMBED, TYPE(STRING) | TYPE(ARRAY), true, "a string or an array of strings" },
+	{ "stream", CHAT | TEXT, BOOLEAN, false, "a boolean" },
+	{ "system", TEXT, TYPE(STRING), false, "a string" },
+	{ "suffix", TEXT, TYPE(STRING), false, "a string" },
+	{ "template", TEXT, TYPE(STRING), false, "a string" },
+	{ "raw", TEXT, BOOLEAN, false, "a boolean" },
+	{ "images", TEXT, TYPE(ARRAY), false, "an array of base64 strings" },
+	{ "context", TEXT, TYPE(ARRAY), false, "an array of numbers" },
+	{ "tools", CHAT, TYPE(ARRAY), false, "an array of tools" },
+	{ "format", CHAT | TEXT, TYPE(STRING) | TYPE(OBJECT), false, "\"json\" or a JSON schema" },
+	{ "think", CHAT | TEXT, TYPE(STRING) | BOOLEAN, false, "a boolean, \"low\", \"medium\" or \"high\"" },
+	{ "logprobs", CHAT | TEXT, BOOLEAN, false, "a boolean" },
+	{ "top_logprobs", CHAT | TEXT, TYPE(NUMBER), false, "an integer" },
+	{ "options", CHAT | TEXT | EMBED | ONE, TYPE(OBJECT), false, "an object" },
+	{ "keep_alive", CHAT | TEXT | EMBED | ONE, TYPE(STRING) | TYPE(NUMBER), false, "a duration" },
+	{ "truncate", EMBED, BOOLEAN, false, "a boolean" },
+	{ "dimensions", EMBED, TYPE(NUMBER), false, "an integer" },
+};
+
+static int
+check_members(struct arena *a, enum endpoint endpoint, const struct json *root, struct complaint *why)
+{
+	for (size_t i = 0; i < LENGTH(members); i++) {
+		const struct member *m = &members[i];
+		const struct json   *v;
+
+		if ((m->endpoints & 1u << endpoint) == 0)
+			continue;
+		v = json_get(root, m->name);
+		if (v == NULL || v->type == JSON_NULL) {
+			if (!m->required)
+				continue;
+			return complain(why, FAULT_BAD_REQUEST, str_of(m->name),
+			    arena_printf(a, "you must provide '%s': %s", m->name, m->should));
+		}
+		if ((m->types & 1u << v->type) == 0)
+			return complain(why, FAULT_BAD_REQUEST, str_of(m->name),
+			    arena_printf(a, "'%s' must be %s", m->name, m->should));
+	}
+	return 0;
+}
+
+static int
+check_messages(struct arena *a, const struct json *messages, struct complaint *why)
+{
+	uint32_t i = 0;
+
+	if (messages == NULL)
+		return 0;
+	for (const struct json *m = messages->child; m != NULL; m = m->next, i++) {
+		const struct json *role = json_get(m, "role"), *content = json_get(m, "content");
+
+		if (m->type != JSON_OBJECT)
+			return complain(why, FAULT_BAD_REQUEST, arena_printf(a, "messages[%u]", i),
+			    arena_printf(a, "'messages[%u]' must be an object with a role", i));
+		if (!json_is(role, JSON_STRING) || role->raw.n <= 2)
+			return complain(why, FAULT_BAD_REQUEST, arena_printf(a, "messages[%u].role", i),
+			    arena_printf(a, "'messages[%u].role' must be a string", i));
+		if (content != NULL && content->type != JSON_STRING && content->type != JSON_NULL)
+			return complain(why, FAULT_BAD_REQUEST, arena_printf(a, "messages[%u].content", i),
+			    arena_printf(a, "'messages[%u].content' must be a string", i));
+	}
+	return 0;
+}
+
+static int
+read_model(struct arena *a, const struct json *root, struct ask *ask, struct complaint *why)
+{
+	const struct json *model = json_get(root, "model");
+
+	if (model == NULL || model->type == JSON_NULL)
+		return complain(why, FAULT_MODEL_MISSING, STR("model"), STR_NONE);
+	if (model->type != JSON_STRING)
+		return complain(why, FAULT_BAD_REQUEST, STR("model"), STR("'model' must be a string"));
+	ask->model_span = model->raw;
+	ask->model = json_text(a, model);
+	if (ask->model.n == 0)
+		return complain(why, FAULT_MODEL_MISSING, STR("model"), STR_NONE);
+	if (ask->model.n > MODEL_MOST)
+		return complain(why, FAULT_MODEL_UNKNOWN, STR("model"), STR("no model has a name as long as that"));
+	return 0;
+}
+
+/* num_predict: -1 and -2 are "no limit", which reserves nothing. */
+static int
+read_options(struct arena *nodes, struct json *root, struct ask *ask, struct complaint *why)
+{
+	struct json_error e;
+	uint64_t	  n;
+
+	for (struct json *m = root->child; m != NULL; m = m->next) {
+		if (!str_is(m->name, "options") || m->type != JSON_OBJECT)
+			continue;
+		if (json_open(nodes, m, &e) < 0)
+			return complain(why, FAULT_BAD_JSON, STR("options"), str_of(e.what));
+		if (json_u64(json_get(m, "num_predict"), &n) == 0)
+			ask->max_output = n < UINT32_MAX ? n : UINT32_MAX;
+	}
+	return 0;
+}
+
+/* Less than a second, as a number of seconds or a duration. */
+static bool
+is_zero(struct arena *a, const struct json *keep_alive)
+{
+	uint64_t ms;
+
+	if (json_is(keep_alive, JSON_STRING))
+		return str_duration_ms(json_text(a, keep_alive), &ms) == 0 && ms < 1000;
+	return json_is(keep_alive, JSON_NUMBER) && keep_alive->raw.p[0] == '0';
+}
+
+static void
+read_mode(struct arena *nodes, const struct json *root, struct ask *ask)
+{
+	const struct json *messages = json_get(root, "messages");
+	bool		   talks = ask->endpoint == ENDPOINT_CHAT || ask->endpoint == ENDPOINT_COMPLETIONS;
+
+	ask->choices = 1;
+	if (ask->endpoint == ENDPOINT_CHAT)
+		ask->load = messages == NULL || messages->count == 0;
+	else if (ask->endpoint == ENDPOINT_COMPLETIONS)
+		ask->load = json_text(nodes, json_get(root, "prompt")).n == 0;
+	ask->unload = ask->load && is_zero(nodes, json_get(root, "keep_alive"));
+	ask->stream = talks && !ask->load && !json_is(json_get(root, "stream"), JSON_FALSE);
+	if (!talks || ask->load)
+		ask->max_output = 0;
+}
+
+static int
+read_ask(struct arena *a, struct arena *nodes, struct ask *ask, struct complaint *why)
+{
+	/* One pass over a body that may be megabytes: members, and of each message its own. */
+	struct json_limits limits = { .depth = ask->depth, .tree_depth = 1, .deep = "messages", .deep_depth = 3 };
+	struct str	   body = ask->body;
+	struct json_error  e;
+	struct json	  *root;
+
+	if (json_read(nodes, body, limits, &root, &e) < 0)
+		return complain(why, FAULT_BAD_JSON, STR_NONE,
+		    body.n == 0 ? STR("the body is empty: a JSON object is needed")
+				: arena_printf(a, "the body is not valid JSON: %s at byte %zu", e.what, e.offset));
+	if (root->type != JSON_OBJECT)
+		return complain(why, FAULT_BAD_REQUEST, STR_NONE, STR("the body must be a JSON object"));
+	if (read_model(a, root, ask, why) < 0 || check_members(a, ask->endpoint, root, why) < 0 ||
+	    read_options(nodes, root, ask, why) < 0)
+		return -1;
+	read_mode(nodes, root, ask);
+	return ask->endpoint == ENDPOINT_CHAT ? check_messages(a, json_get(root, "messages"), why) : 0;
+}
+
+int
+ollama_ask(struct arena *a, const struct inbound *in, struct ask *ask, struct complaint *why)
+{
+	struct arena nodes;
+	int	     rc;
+
+	*ask = (struct ask){ .endpoint = in->endpoint, .body = in->body, .framing = FRAME_LINES, .depth = in->depth };
+	*why = (struct complaint){ 0 };
+	arena_init(&nodes);
+	rc = read_ask(a, &nodes, ask, why);
+	arena_done(&nodes);
+	return rc;
+}
