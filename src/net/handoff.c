@@ -163,17 +163,31 @@ send_pieces(struct stream *s, struct iovec *pieces, size_t n)
 	arm(s);
 }
 
+/* "1f4\r\n" at the end of `room`; returns its start. */
+static char *
+chunk_size(char room[20], size_t n)
+{
+	char *p = room + 18;
+
+	p[0] = '\r';
+	p[1] = '\n';
+	do
+		*--p = "0123456789abcdef"[n % 16];
+	while ((n /= 16) > 0);
+	return p;
+}
+
 static void
 put(struct stream *s, struct str bytes)
 {
-	char size[24];
+	char size[20];
 	struct iovec pieces[4];
 	char *p = (char *)(uintptr_t)bytes.p;	/* only read */
 
 	if (s->chunked) {
-		int n = snprintf(size, sizeof(size), "%zx\r\n", bytes.n);
+		char *begin = chunk_size(size, bytes.n);
 
-		pieces[1] = (struct iovec){ size, (size_t)n };
+		pieces[1] = (struct iovec){ begin, (size_t)(size + sizeof(size) - begin) };
 		pieces[2] = (struct iovec){ p, bytes.n };
 		pieces[3] = (struct iovec){ (char[]){ '\r', '\n' }, 2 };
 		send_pieces(s, pieces, 4);
