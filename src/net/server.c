@@ -150,7 +150,8 @@ work(void *arg)
 	(void)arg;
 	if (self.daemon == NULL)
 		return false;
-	again = answer_work() | handoff_work();
+	again = answer_work();
+	again |= handoff_work();
 	while (!list_empty(&self.pokes))
 		poke(container_of(self.pokes.next, struct connection, poke));
 	if (!self.need)
