@@ -229,6 +229,8 @@ whole_stream(struct attempt *a)
 	reply_stream_end(x, buf_view(&a->out));
 	buf_clear(&a->out);
 	succeeded(a, END_COMPLETE);
+	if (a->transfer != NULL && !transfer_sent(a->transfer))
+		cut(a);		/* the body that it still sends goes with the request */
 	if (a->transfer == NULL) {
 		detach(a);
 	} else {

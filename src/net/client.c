@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/spare.h"
+#include "net/plain.h"
 #include "net/pool.h"
 
 #define NEVER UINT64_MAX
@@ -55,7 +56,7 @@ deadline_of(const struct transfer *t)
 
 	nearer(&d, t->start_ms, t->call.total_ms, FAULT_UP_TIMEOUT, "the answer was not complete");
 	if (t->at == TRANSFER_CONNECTING)
-		nearer(&d, t->start_ms, t->call.connect_ms, FAULT_UP_TIMEOUT, "no connection");
+		nearer(&d, t->mark_ms, t->call.connect_ms, FAULT_UP_TIMEOUT, "no connection");
 	else if (t->at == TRANSFER_WAITING)
 		nearer(&d, t->mark_ms, t->call.first_byte_ms, FAULT_UP_TIMEOUT, "no answer");
 	else if (!t->paused)
@@ -98,12 +99,24 @@ timer_fired(struct timer *timer)
  * The end.
  */
 static void
+give(struct transfer *t)
+{
+	if (t->easy == NULL)
+		plain_give(t);
+	else
+		pool_give(t);
+}
+
+static void
 leave(struct transfer *t)
 {
 	loop_timer_off(&t->timer);
 	list_del(&t->node);
 	list_del(&t->all);
-	pool_remove(t);
+	if (t->easy == NULL)
+		plain_remove(t);
+	else
+		pool_remove(t);
 	active--;
 }
 
@@ -114,7 +127,7 @@ transfer_finish(struct transfer *t, enum fault f, const char *detail)
 	t->cancelled = true;	/* a cancel from within end() is harmless */
 	spoke = true;
 	t->events.end(t->arg, f, detail);
-	pool_give(t);
+	give(t);
 }
 
 void
@@ -166,7 +179,7 @@ reset(struct transfer *t)
 struct transfer *
 transfer_start(const struct call *call, const struct transfer_events *events, void *arg)
 {
-	struct transfer *t = pool_take(call->stream);
+	struct transfer *t = plain_suits(call) ? plain_take(call) : pool_take(call->stream);
 
 	reset(t);
 	t->call = *call;
@@ -210,18 +223,27 @@ transfer_cancel(struct transfer *t)
 		return;
 	t->cancelled = true;
 	list_del(&t->node);
-	if (pool_busy()) {
+	if (t->easy != NULL && pool_busy()) {
 		list_add(&cancelled, &t->node);
 		return;
 	}
 	leave(t);
-	pool_give(t);
+	give(t);
 }
 
 bool
 transfer_delimited_by_close(const struct transfer *t)
 {
 	return t->at == TRANSFER_BODY && !t->counted && !t->chunked && !t->bodiless;
+}
+
+bool
+transfer_sent(const struct transfer *t)
+{
+	if (t->easy == NULL)
+		return t->plain != NULL && plain_sent(t->plain);
+	/* libcurl has copied what it was given. */
+	return t->call.body.n <= BODY_AT_ONCE_BYTES || t->body_sent == t->call.body.n;
 }
 
 unsigned
@@ -233,20 +255,44 @@ client_active(void)
 /*
  * The moments of a turn.
  */
+/* One may end at once, and what its caller starts then waits for the next round. */
+static void
+start_all(void)
+{
+	struct node now;
+
+	list_init(&now);
+	while (!list_empty(&starting)) {
+		struct node *n = starting.next;
+
+		list_del(n);
+		list_add(&now, n);
+	}
+	while (!list_empty(&now)) {
+		struct transfer *t = container_of(now.next, struct transfer, node);
+
+		list_del(&t->node);
+		if (t->easy == NULL)
+			plain_add(t);
+		else
+			pool_add(t);
+	}
+}
+
 static bool
 work(void *arg)
 {
 	(void)arg;
 	spoke = false;
-	LIST_EACH(n, &starting) {
-		list_del(n);
-		pool_add(container_of(n, struct transfer, node));
-	}
+	start_all();
 	while (!list_empty(&resuming)) {
 		struct transfer *t = container_of(resuming.next, struct transfer, node);
 
 		list_del(&t->node);
-		if (!t->paused)
+		spoke = true;
+		if (!t->paused && t->easy == NULL)
+			plain_unpause(t);
+		else if (!t->paused)
 			pool_unpause(t);
 	}
 	spoke |= pool_work();
@@ -277,6 +323,7 @@ client_open(const struct client_options *o)
 	list_init(&cancelled);
 	peer_open();
 	pool_open(o);
+	plain_open(o);
 	loop_hook(LOOP_WORK, work, NULL);
 	loop_hook(LOOP_SLEEP, before_sleep, NULL);
 }
@@ -286,6 +333,7 @@ client_close(void)
 {
 	LIST_EACH(n, &running)
 		transfer_cancel(container_of(n, struct transfer, all));
+	plain_close();
 	pool_close();
 	peer_close();
 	curl_global_cleanup();

@@ -38,7 +38,8 @@ struct transfer_events {
 
 /*
  * All memory is the caller's and must stay until end() or transfer_cancel().
- * The four time-outs: connect from the start until the request can be sent;
+ * The four time-outs: connect from the start, or from the end of a kept connection
+ * that did not answer, until the request can be sent;
  * first byte from then until the status line of the final response; idle between
  * pieces of the rest, not counted while paused; total from the start.
  */
@@ -57,6 +58,7 @@ struct call {
 struct client_options {
 	unsigned connections_per_host;	/* kept for reuse; never less than what runs at a time needs */
 	const char *ca_file;		/* NULL: the system's */
+	bool	 plain;			/* http:// at an address goes without the library */
 };
 
 void	client_open(const struct client_options *);	/* after loop_open() */
@@ -67,6 +69,8 @@ void	transfer_resume(struct transfer *);	/* never from within bytes() */
 void	transfer_cancel(struct transfer *);	/* no event follows; the connection is closed within this turn */
 /* During end(): the response had no length of its own and ended when the upstream closed; a cut looks the same. */
 bool	transfer_delimited_by_close(const struct transfer *);
+/* The whole request is out: its body is not read any more, unless it has to be sent again before an answer. */
+bool	transfer_sent(const struct transfer *);
 unsigned client_active(void);	/* transfers started and not ended */
 /* True when the address may be called without allow_private. */
 struct sockaddr;

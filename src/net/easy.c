@@ -30,8 +30,6 @@
 #define CONNECTION_IDLE_S 60L
 #define CONNECT_MOST_MS 300000L
 #define SENDS_MOST 2
-/* libcurl sends a body up to this size together with the head; a larger one is read by pieces. */
-#define BODY_AT_ONCE_BYTES 65536
 
 static const char *const suppressed[] = { "Expect:", "Accept:", "Content-Type:" };
 

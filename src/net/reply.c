@@ -14,9 +14,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "net/plain.h"
 #include "net/transfer.h"
 
-#define HEAD_BYTES_MOST (256 * 1024)
 #define INTERIM_MOST 16
 
 #define STATUS_SWITCHING 101
@@ -116,6 +116,8 @@ get_header(const struct transfer *t, const char *name)
 {
 	struct curl_header *h;
 
+	if (t->easy == NULL)
+		return plain_header(t, name);
 	if (curl_easy_header(t->easy, name, 0, CURLH_HEADER, -1, &h) != CURLHE_OK)
 		return STR("");
 	return str_of(h->value);
@@ -144,7 +146,7 @@ end_head(struct transfer *t, size_t n)
 	/* An error's status is worth more than its length: who reads it stops when he has enough. */
 	if (t->counted && !t->chunked && !t->bodiless && t->status < STATUS_NO_SUCCESS && t->length > t->call.body_most)
 		return refuse(t, FAULT_UP_TOO_LARGE, "the response's Content-Length is above the limit");
-	if (framing_is_doubtful(t))
+	if (t->easy != NULL && framing_is_doubtful(t))
 		curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
 	t->at = TRANSFER_BODY;
 	t->events.head(t->arg, &head);
@@ -163,7 +165,7 @@ reply_header(char *bytes, size_t size, size_t n, void *transfer)
 	if (t->at == TRANSFER_BODY)
 		return line.n;	/* a trailer */
 	t->head_seen += (uint32_t)line.n;
-	if (t->head_seen > HEAD_BYTES_MOST)
+	if (t->head_seen > REPLY_HEAD_MOST)
 		return refuse(t, FAULT_UP_GARBAGE, "the response's head is too large");
 	if (line.n > 0 && line.p[line.n - 1] == '\n')
 		line.n--;

@@ -17,6 +17,8 @@
  */
 struct shard;
 struct peer;
+struct plain;
+struct plain_host;
 
 enum transfer_at {
 	TRANSFER_CONNECTING,	/* resolving, connecting, handshake */
@@ -26,9 +28,12 @@ enum transfer_at {
 };
 
 struct transfer {
-	CURL		*easy;
+	CURL		*easy;		/* NULL: it runs without libcurl (net/plain) */
 	struct shard	*shard;		/* NULL while unused */
 	struct peer	*peer;		/* the socket it uses, when known */
+	struct plain	*plain;		/* its connection, while it has one */
+	struct plain_host *host;
+	struct str	 head_text;	/* the response's head, while it is told */
 	struct node	 node;		/* in the one queue it waits in, or in its pool's free list */
 	struct node	 all;		/* among all that run */
 	struct call	 call;
@@ -71,6 +76,10 @@ void	client_reap(void);				/* removes what was cancelled, unless libcurl is on t
 void	easy_open(struct transfer *, bool stream);	/* once in its life */
 void	easy_close(struct transfer *);
 void	easy_prepare(struct transfer *);		/* for t->call */
+
+/* libcurl sends a body up to this size together with the head; a larger one is read by pieces. */
+#define BODY_AT_ONCE_BYTES 65536
+#define REPLY_HEAD_MOST (256 * 1024)	/* of a response, all its heads */
 
 /* reply.c: what comes back. */
 size_t	reply_header(char *line, size_t size, size_t n, void *transfer);

@@ -213,6 +213,21 @@ test_stream(void)
 	ok(all_clean(), "and settled");
 }
 
+/* The server frees the body when the request is over. */
+static void
+test_stream_before_body(void)
+{
+	struct request *r = ask("POST", CHAT, "user", STREAM);
+
+	up()->sending = true;
+	up_head(up(), 200);
+	up_bytes(up(), EVENT("a") DONE);
+	turn();
+	ok(r->over && r->stream.complete, "a stream may be whole before its request was read");
+	ok(up()->cancelled, "then the rest of the request is not sent");
+	ok(all_clean(), "and nothing is left");
+}
+
 static void
 test_stream_faults(void)
 {
@@ -373,6 +388,7 @@ main(void)
 	test_failover();
 	test_secrets();
 	test_stream();
+	test_stream_before_body();
 	test_stream_faults();
 	test_stream_faults_in_one_read();
 	test_comment();

@@ -43,6 +43,7 @@ struct transfer {
 	void		      *arg;
 	const char	      *retry_after;
 	bool		       over, cancelled, paused;
+	bool		       sending;	/* it still reads the request's body */
 };
 
 static struct request	 requests[256];
@@ -171,6 +172,7 @@ void client_open(const struct client_options *o) { (void)o; loop_hook(LOOP_WORK,
 void client_close(void) { }
 void transfer_pause(struct transfer *t) { t->paused = true; }
 void transfer_resume(struct transfer *t) { t->paused = false; }
+bool transfer_sent(const struct transfer *t) { return !t->sending; }
 
 struct transfer *
 transfer_start(const struct call *call, const struct transfer_events *events, void *arg)

@@ -256,6 +256,27 @@ test_pause_on_head(void)
 	end();
 }
 
+/* What came before the end is still to be told. */
+static void
+test_broken_while_paused(void)
+{
+	struct got g = { .on_bytes = pause_on_bytes };
+
+	begin(SCRIPT(READ, SEND(HEAD_5 "hel"), NAP(20), SEND("lo"), NAP(20), RESET));
+	got_start(&g, &c);
+	for (int i = 0; i < 1000 && g.pieces == 0; i++)
+		loop_once(10);
+	play_nap(100);
+	turn(5);
+	is_int(g.ends, 0, "a connection that breaks while its transfer is paused is no news yet");
+	g.on_bytes = NULL;
+	transfer_resume(g.t);
+	got_wait(&g);
+	ok(g.fault == FAULT_NONE && str_is(buf_view(&g.body), "hello"), "resumed, the transfer has what came before");
+	buf_done(&g.body);
+	end();
+}
+
 static void
 test_cancel_paused(void)
 {
@@ -347,6 +368,29 @@ test_cancel_within(bool in_head)
 	ok(turn_until(&up.gone, 1), "a cancel from within %s closes the connection", in_head ? "head()" : "bytes()");
 	turn(3);
 	ok(g.ends == 0 && g.heads == 1 && g.pieces == !in_head, "and nothing more is told");
+	buf_done(&g.body);
+	end();
+}
+
+/* The bytes of a piece are there until the call returns, whatever it did. */
+static void
+cancel_then_read(void *arg, struct str bytes)
+{
+	struct got *g = arg;
+
+	transfer_cancel(g->t);
+	buf_str(&g->body, bytes);
+}
+
+static void
+test_read_cancelled(void)
+{
+	const struct transfer_events events = { got_head, cancel_then_read, got_end };
+	struct got g = { 0 };
+
+	begin(SCRIPT(READ, SEND("HTTP/1.1 200 OK\r\nContent-Le"), NAP(20), SEND("ngth: 10\r\n\r\nhello"), HANG));
+	g.t = transfer_start(&c, &events, &g);
+	ok(turn_until(&up.gone, 1) && str_is(buf_view(&g.body), "hello"), "bytes can be read after a cancel in the same call");
 	buf_done(&g.body);
 	end();
 }
@@ -468,17 +512,19 @@ test_head_method(void)
 	end();
 }
 
-int
-main(void)
+static void
+test_all(void)
 {
 	test_refused();
 	test_pause_on_head();
+	test_broken_while_paused();
 	test_cancel_paused();
 	test_cancel_unsent();
 	test_cancel_waiting();
 	test_cancel_resolving();
 	test_cancel_within(true);
 	test_cancel_within(false);
+	test_read_cancelled();
 	test_cancel_other();
 	test_start_within();
 	test_close_cancels();
@@ -499,5 +545,13 @@ main(void)
 	test_pause(false);
 	test_pause(true);
 	test_resume_stalls();
+}
+
+int
+main(void)
+{
+	test_all();
+	net_plain = true;
+	test_all();
 	return tap_done();
 }

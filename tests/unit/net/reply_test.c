@@ -194,11 +194,19 @@ test_headers(void)
 	buf_done(&g.body);
 }
 
-int
-main(void)
+static void
+test_all(void)
 {
 	for (size_t i = 0; i < LENGTH(odds); i++)
 		test_odd(&odds[i]);
 	test_headers();
+}
+
+int
+main(void)
+{
+	test_all();
+	net_plain = true;
+	test_all();
 	return tap_done();
 }
