@@ -16,6 +16,7 @@
  * not learn when they are closed, and their number may come back.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -47,11 +48,23 @@ peer_open(void)
 	peers_cap = 0;
 }
 
+/* A number that is still watched: its socket was closed as peer_leave() tells, or lost a race of addresses. */
+static void
+forget_closed(struct peer *p)
+{
+	if (p->watch.events == 0)
+		return;
+	loop_forget(&p->watch);
+	p->ours = false;
+}
+
 void
 peer_close(void)
 {
 	for (size_t i = 0; i < peers_cap; i++) {
-		if (peers[i] != NULL)
+		if (peers[i] != NULL && fcntl(peers[i]->fd, F_GETFD) == -1)
+			forget_closed(peers[i]);
+		else if (peers[i] != NULL)
 			loop_remove(&peers[i]->watch);
 		free(peers[i]);
 	}
@@ -150,25 +163,6 @@ peer_want(CURL *easy, curl_socket_t fd, int what, void *shard, void *unused)
 	return 0;
 }
 
-/*
- * A number that is still watched was closed behind libcurl's back, and an idle
- * connection of libcurl's still names it.  It keeps the number, as a socket that
- * is connected to nothing, until libcurl notices: two connections on one socket
- * would mix their callers' answers.
- */
-static int
-fresh_socket(const struct curl_sockaddr *a)
-{
-	int fd = socket(a->family, a->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->protocol);
-
-	while (fd != -1 && peer_at(fd)->watch.events != 0) {
-		log_warnx("upstream: descriptor %d was closed by others", fd);
-		loop_forget(&peer_at(fd)->watch);
-		fd = socket(a->family, a->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->protocol);
-	}
-	return fd;
-}
-
 curl_socket_t
 peer_socket(void *transfer, curlsocktype purpose, struct curl_sockaddr *a)
 {
@@ -181,7 +175,7 @@ peer_socket(void *transfer, curlsocktype purpose, struct curl_sockaddr *a)
 		t->blocked = true;
 		return CURL_SOCKET_BAD;
 	}
-	fd = fresh_socket(a);
+	fd = socket(a->family, a->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->protocol);
 	if (fd == -1) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
 			t->fault = FAULT_OVERLOADED;
@@ -190,6 +184,7 @@ peer_socket(void *transfer, curlsocktype purpose, struct curl_sockaddr *a)
 		return CURL_SOCKET_BAD;
 	}
 	p = peer_at(fd);
+	forget_closed(p);
 	p->ours = true;
 	p->wanted = 0;
 	p->owner = NULL;
@@ -212,10 +207,33 @@ peer_shut(void *unused, curl_socket_t fd)
 	return close(fd);
 }
 
+/* What lies behind an answer would be the answer to a request of the same turn: no event tells of it before that. */
+static void
+shut_if_stale(struct peer *p)
+{
+	char c;
+
+	if (recvfrom(p->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT, NULL, NULL) != -1 || errno != EAGAIN)
+		shutdown(p->fd, SHUT_RDWR);
+}
+
+/*
+ * A socket whose connection was not made yet is closed by libcurl 7.88 without
+ * a word to peer_shut(), and its number may soon be another's.
+ */
 void
 peer_leave(struct transfer *t)
 {
-	if (t->peer != NULL && t->peer->owner == t)
-		t->peer->owner = NULL;
+	struct peer *p = t->peer;
+
 	t->peer = NULL;
+	if (p == NULL)
+		return;
+	if (t->at == TRANSFER_CONNECTING && fcntl(p->fd, F_GETFD) == -1)
+		forget_closed(p);
+	if (p->owner != t)
+		return;
+	p->owner = NULL;
+	if (p->ours && t->at == TRANSFER_BODY)
+		shut_if_stale(p);
 }

@@ -190,6 +190,67 @@ test_stale_unseen(void)
 	end();
 }
 
+static struct call then_call;
+static struct got then_got;
+
+static void
+start_then(struct got *g)
+{
+	(void)g;
+	got_start(&then_got, &then_call);
+}
+
+/* A read that is full ends with the answer; what lies behind it was not looked at when the next call begins. */
+static void
+test_stale_in_turn(void)
+{
+	static const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 65494\r\n\r\n";
+	static const char evil[] = "HTTP/1.1 201 Evil\r\nContent-Length: 0\r\n\r\n";
+	static char full[65536 + sizeof(evil) - 1];
+	const struct act *scripts[] = { SCRIPT(READ, { OP_SEND, full, sizeof(full) }, HANG), SCRIPT(READ, SEND(HELLO), HANG) };
+	struct got g = { .on_end = start_then };
+
+	memset(full, 'x', 65536);
+	memcpy(full, head, sizeof(head) - 1);
+	memcpy(full + 65536, evil, sizeof(evil) - 1);
+	begin(2, scripts);
+	then_call = call_to(&up);
+	then_got = (struct got){ 0 };
+	got_start(&g, &then_call);
+	turn_until(&up.requests, 1);
+	play_nap(50);
+	got_wait(&g);
+	got_wait(&then_got);
+	ok(g.fault == FAULT_NONE && g.seen == 65494, "an answer that fills a read is whole");
+	ok(then_got.fault == FAULT_NONE && then_got.status == 200, "what lies behind it is not the answer to a call of the same turn");
+	buf_done(&g.body);
+	buf_done(&then_got.body);
+	end();
+}
+
+/* The time for a connection begins anew with the connection. */
+static void
+test_again_late(void)
+{
+	const struct act *scripts[] = { SCRIPT(READ, SEND(HELLO), READ, NAP(50)), SCRIPT(READ, SEND(HELLO), HANG) };
+	struct call c;
+	struct got g;
+
+	clock_freeze(UINT64_C(50) * 1000 * 1000, UINT64_C(1700000000000000));
+	begin(2, scripts);
+	c = call_to(&up);
+	c.connect_ms = 1000;
+	one_call(&c, &g);
+	g = (struct got){ 0 };
+	got_start(&g, &c);
+	turn_until(&up.requests, 2);
+	clock_advance(2000 * 1000);
+	got_wait(&g);
+	is_int(g.fault, FAULT_NONE, "a request sent again after a long wait has time to connect");
+	buf_done(&g.body);
+	end();
+}
+
 /*
  * Addresses.
  */
@@ -221,6 +282,65 @@ test_private_refused(void)
 	end();
 }
 
+/* A socket that listens, and whose queue is full: who connects waits. */
+static int
+open_full(int *port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof(a);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (bind(fd, (struct sockaddr *)&a, n) == -1 || listen(fd, 0) == -1 || getsockname(fd, (struct sockaddr *)&a, &n) == -1)
+		printf("# no full listener\n");
+	*port = ntohs(a.sin_port);
+	return fd;
+}
+
+static int
+next_descriptor(void)
+{
+	int fd = dup(0);
+
+	close(fd);
+	return fd;
+}
+
+/* libcurl closes such a socket without telling, so its number comes again while it is still watched. */
+static void
+test_cancel_connecting(void)
+{
+	const struct act *scripts[] = { SCRIPT(READ, SEND(HELLO), HANG) };
+	int port, full = open_full(&port), fillers[3], before = -1;
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_port = htons((uint16_t)port) };
+	struct call c, waits;
+	struct got g = { 0 };
+	char url[64];
+
+	for (size_t i = 0; i < LENGTH(fillers); i++) {
+		fillers[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		(void)!connect(fillers[i], (struct sockaddr *)&a, sizeof(a));
+	}
+	begin(1, scripts);
+	c = waits = call_to(&up);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/", port);
+	waits.url = url;
+	for (int i = 0; i < 5; i++) {
+		got_start(&g, &waits);
+		turn(3);
+		transfer_cancel(g.t);
+		if (i == 0)
+			before = next_descriptor();	/* with the multi handle's own */
+	}
+	is_int(g.ends, 0, "transfers that wait for a connection are cancelled");
+	is_int(next_descriptor(), before, "and leave no descriptor");
+	is_int(one_call(&c, &g), FAULT_NONE, "whose number serves the next connection");
+	end();
+	close(full);
+	for (size_t i = 0; i < LENGTH(fillers); i++)
+		close(fillers[i]);
+}
+
 static void
 test_no_descriptors(void)
 {
@@ -244,8 +364,8 @@ test_no_descriptors(void)
 	end();
 }
 
-int
-main(void)
+static void
+test_all(void)
 {
 	test_reuse();
 	test_closed_between();
@@ -262,7 +382,19 @@ main(void)
 	test_stale_bytes(SCRIPT(READ, SEND("HTTP/1.1 204 No\r\n\r\n"), NAP(20), SEND(HELLO), HANG),
 	    "bytes behind a 204");
 	test_stale_unseen();
+	test_stale_in_turn();
 	test_private_refused();
+	test_cancel_connecting();
 	test_no_descriptors();
+	/* From here on the clock stands still. */
+	test_again_late();
+}
+
+int
+main(void)
+{
+	test_all();
+	net_plain = true;
+	test_all();
 	return tap_done();
 }
