@@ -284,12 +284,13 @@ start_sim() {
 }
 
 # sim_records: configuration text: clients need no key, one channel "sim" for all models on weir-sim at sim_port.
+# SIM_HOST=sim.localhost: by a name, so that weir calls it through libcurl instead of net/plain.
 sim_records() {
 	cat <<-EOT
 		auth = { required = false; };
 		health = { interval = "0"; };
 		discovery = { interval = "0"; };
-		providers = ( { name = "sim"; kind = "generic"; base_url = "http://127.0.0.1:$sim_port/v1"; allow_private = true; } );
+		providers = ( { name = "sim"; kind = "generic"; base_url = "http://${SIM_HOST:-127.0.0.1}:$sim_port/v1"; allow_private = true; } );
 		channels = ( { name = "sim"; provider = "sim"; models = [ "*" ]; } );
 	EOT
 }
