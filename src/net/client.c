@@ -21,8 +21,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/log.h"
-#include "base/spare.h"
 #include "net/plain.h"
 #include "net/pool.h"
 
@@ -314,9 +312,6 @@ client_open(const struct client_options *o)
 {
 	/* libcurl is told to leave signals alone, and TLS writes to what may be closed. */
 	signal(SIGPIPE, SIG_IGN);
-	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, spare_malloc, spare_free, spare_realloc, spare_strdup,
-		spare_calloc) != CURLE_OK)
-		fatalx(1, "curl_global_init failed");
 	list_init(&running);
 	list_init(&starting);
 	list_init(&resuming);
@@ -336,5 +331,4 @@ client_close(void)
 	plain_close();
 	pool_close();
 	peer_close();
-	curl_global_cleanup();
 }

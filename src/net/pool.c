@@ -20,6 +20,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/spare.h"
 
 /*
  * A request walks the connections of its host in its shard: at c=1000 one shard
@@ -54,7 +55,7 @@ static struct pool pools[2] = {
 	{ .shard_transfers = SHORT_SHARD_TRANSFERS },
 	{ .stream = true, .shard_transfers = STREAM_SHARD_TRANSFERS },
 };
-static CURLSH *share;
+static CURLSH *share;		/* NULL: no transfer has needed libcurl yet */
 static char *ca_file;
 static bool ca_hashed;
 static unsigned connections_least;
@@ -204,12 +205,39 @@ sweep(struct timer *timer)
 /*
  * Transfers.
  */
+/* With the first that needs it: libcurl and its TLS library take 0.6 MB of each process that has begun with them. */
+static void
+open_library(void)
+{
+	if (share != NULL)
+		return;
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, spare_malloc, spare_free, spare_realloc, spare_strdup,
+		spare_calloc) != CURLE_OK)
+		fatalx(1, "curl_global_init failed");
+	share = curl_share_init();
+	if (share == NULL)
+		fatalx(1, "curl_share_init failed");
+	curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
+	curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+}
+
+static void
+close_library(void)
+{
+	if (share == NULL)
+		return;
+	curl_share_cleanup(share);
+	curl_global_cleanup();
+	share = NULL;
+}
+
 struct transfer *
 pool_take(bool stream)
 {
 	struct pool *p = &pools[stream];
 	struct transfer *t;
 
+	open_library();
 	if (list_empty(&p->spare)) {
 		t = xcalloc(1, sizeof(*t));
 		list_init(&t->node);
@@ -375,11 +403,6 @@ is_hashed(const char *directory)
 void
 pool_open(const struct client_options *o)
 {
-	share = curl_share_init();
-	if (share == NULL)
-		fatalx(1, "curl_share_init failed");
-	curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
-	curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
 	connections_least = o->connections_per_host;
 	ca_file = o->ca_file == NULL ? NULL : xstrdup(o->ca_file);
 	ca_hashed = ca_file == NULL && is_hashed(CA_PATH);
@@ -404,7 +427,7 @@ pool_close(void)
 			shard_free(container_of(m, struct shard, node));
 		pools[i].spares = 0;
 	}
-	curl_share_cleanup(share);
+	close_library();
 	free(ca_file);
 	ca_file = NULL;
 }

@@ -44,10 +44,29 @@ start(bool stream, int n)
 		running[running_n++] = transfer_start(&c, &events, NULL);
 }
 
+static void
+test_library(void)
+{
+	static const struct transfer_events events = { no_head, no_bytes, no_end };
+	struct call c = { .method = "GET", .url = "http://127.0.0.1:1/", .allow_private = true };
+
+	loop_open();
+	client_open(&(struct client_options){ .connections_per_host = 8, .plain = true });
+	transfer_start(&c, &events, NULL);
+	ok(pool_share() == NULL, "libcurl is not begun with for what does not need it");
+	c.url = "https://127.0.0.1:1/";
+	transfer_start(&c, &events, NULL);
+	ok(pool_share() != NULL, "but for what does");
+	client_close();
+	ok(pool_share() == NULL, "and ended with");
+	loop_close();
+}
+
 int
 main(void)
 {
 	clock_freeze(UINT64_C(60) * 1000 * 1000, UINT64_C(1700000000000000));
+	test_library();
 	loop_open();
 	client_open(&(struct client_options){ .connections_per_host = 8 });
 
