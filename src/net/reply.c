@@ -2,14 +2,14 @@
 /*
  * reply.c - what an upstream sends back: heads line by line, then bytes.
  *
- * Runs in: worker, scheduler; called by libcurl, which has split the lines and
- * undone the chunks.
+ * Runs in: worker, scheduler; called by libcurl or net/plain_reply, which have
+ * split the lines and undone the chunks.
  *
  * libcurl forgives much.  What could make two readers disagree about where the
  * message ends is refused here: lengths that differ or are no numbers, transfer
  * codings that were not asked for, NUL and lone CR in a head, a switch of
  * protocols.  A return value other than the size ends the transfer; t->fault
- * then says why.
+ * then says why, which is all that net/plain_reply looks at.
  */
 #include <string.h>
 

@@ -12,8 +12,9 @@
 #include "net/loop.h"
 
 /*
- * What the files behind net/client.h share: one transfer and its easy handle,
- * which stay together for life and are used again for the next call.
+ * What the files behind net/client.h share: one transfer.  One of libcurl's has
+ * an easy handle, stays together with it for life and is used again for the next
+ * call; one of net/plain has none and is made for its call.
  */
 struct shard;
 struct peer;
