@@ -47,6 +47,7 @@ started_pids+=("$weir_pid")
 listening() { [ -n "$(ss -Hltn "sport = :$passed_port")" ]; }
 until_true 5 listening
 is "$(curl -sS --max-time 20 -o /dev/null -w '%{http_code}' "http://127.0.0.1:$passed_port/health")" 200 "the connection that activated weir is answered"
+until_true 5 weir_is running
 is "$(status_get '.listeners.api | join(" ")')" "127.0.0.1:$passed_port" "the passed socket is used instead of the configured address"
 reload
 is "$(curl -sS --max-time 20 -o /dev/null -w '%{http_code}' "http://127.0.0.1:$passed_port/health")" 200 "it serves after a reload"
