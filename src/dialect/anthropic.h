@@ -13,16 +13,23 @@ enum event_kind anthropic_event(struct arena *, enum endpoint, struct str name, 
 void	anthropic_read_error(struct arena *, int status, struct str body, struct error_view *);
 void	anthropic_error(struct buf *, enum fault, struct str message, struct str param);
 void	anthropic_error_event(struct buf *, enum framing, bool first, enum fault, struct str message);
+int	anthropic_read_request(struct arena *, const struct ask *, struct chat *, struct complaint *);
+int	anthropic_write_request(struct arena *, const struct chat *, const struct target *, struct report *, struct str *body,
+	    struct complaint *);
+int	anthropic_read_reply(struct arena *, struct str body, struct chat_reply *);
+void	anthropic_write_reply(struct arena *, const struct chat_reply *, const struct voice *, struct buf *);
+struct chat_reader *anthropic_reader_new(struct arena *life, chat_sink *, void *arg);
+enum event_kind anthropic_read_event(struct chat_reader *, struct arena *scratch, struct str name, struct str payload,
+	    struct tap *);
+bool	anthropic_read_end(struct chat_reader *);
+void	anthropic_reader_free(struct chat_reader *);
+struct chat_writer *anthropic_writer_new(struct arena *life, const struct voice *, struct buf *out);
+void	anthropic_write_event(void *writer, const struct chat_event *);
+void	anthropic_write_error(struct chat_writer *, enum fault, struct str message);
+void	anthropic_writer_free(struct chat_writer *);
+int	anthropic_write_count(struct arena *, const struct chat *, const struct target *, struct report *, struct str *body,
+	    struct complaint *);
 int	anthropic_read_count_reply(struct arena *, struct str body, uint64_t *tokens);
 void	anthropic_write_count_reply(struct buf *, uint64_t tokens);
-
-/*
- * What the files of the dialect share.
- */
-
-/* Takes a usage object into *usage: message_start's, then message_delta's cumulative one, or a whole reply's. */
-void	anthropic_usage(const struct json *usage, struct usage *);
-/* The message of an error object or text, never empty. */
-struct str anthropic_error_message(struct arena *, const struct json *error);
 
 #endif

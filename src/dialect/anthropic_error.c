@@ -4,7 +4,7 @@
  *
  * Runs in: worker, admin.
  */
-#include "dialect/anthropic.h"
+#include "dialect/anthropic_read.h"
 
 static const struct {
 	int	    status;

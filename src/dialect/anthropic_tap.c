@@ -9,7 +9,7 @@
  * guess of the output, message_delta the sums; compatible servers tell zeros
  * first, or the input only last.
  */
-#include "dialect/anthropic.h"
+#include "dialect/anthropic_read.h"
 
 #define TOKENS_MOST (UINT64_C(1) << 48)	/* more is nobody's usage; sums of it must fit */
 

@@ -59,6 +59,7 @@ const struct dialect dialects[DIALECTS] = {
 		.read_error = anthropic_read_error,
 		.error = anthropic_error,
 		.error_event = anthropic_error_event,
+		.read_request = anthropic_read_request,
 		.read_count_reply = anthropic_read_count_reply,
 		.write_count_reply = anthropic_write_count_reply,
 	},

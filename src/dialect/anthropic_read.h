@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_DIALECT_ANTHROPIC_READ_H
+#define WEIR_DIALECT_ANTHROPIC_READ_H
+
+#include "dialect/anthropic.h"
+
+/* What the readers of the anthropic dialect share. */
+
+/* One reading, of a request (notes go into chat) or a reply (chat is NULL, nothing is noted or unwrapped). */
+struct reading {
+	struct arena	 *arena;
+	struct chat	 *chat;
+	struct complaint *why;
+};
+
+/* Where in the body, innermost first: its text is only made for a complaint. */
+struct place {
+	const struct place *up;
+	const char	   *name;	/* NULL: an element of `up` */
+	uint32_t	    index;
+};
+int	anthropic_bad(struct reading *, const struct place *, const char *name, const char *should);	/* complains, returns -1 */
+
+/* Which content a block stands in; they differ in what they may hold. */
+enum block_in { IN_SYSTEM = 1, IN_USER = 2, IN_ASSISTANT = 4, IN_RESULT = 8 };
+
+/* Appends what the block holds: none, one or more parts. */
+int	anthropic_read_block(struct reading *, const struct json *block, enum block_in, const struct place *, struct part **list) MUST_USE;
+/* The same of a string or an array of blocks. */
+int	anthropic_read_content(struct reading *, const struct json *content, enum block_in, const struct place *, struct part **list)
+	    MUST_USE;
+void	anthropic_read_citation(struct arena *, const struct json *, struct citation *);
+
+enum stop_reason anthropic_read_stop(struct str stop_reason);
+/* Takes a usage object into *usage: message_start's, then message_delta's cumulative one, or a whole reply's. */
+void	anthropic_usage(const struct json *usage, struct usage *);
+/* The message of an error object or text, never empty. */
+struct str anthropic_error_message(struct arena *, const struct json *error);
+
+/* Every object of a JSON Schema is closed and requires all that it has: what "strict" means elsewhere. */
+bool	anthropic_schema_is_closed(const struct json *schema);
+
+#endif
