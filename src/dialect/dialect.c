@@ -28,6 +28,10 @@ const struct dialect dialects[DIALECTS] = {
 		.read_error = openai_read_error,
 		.error = openai_error,
 		.error_event = openai_error_event,
+		.read_embed = openai_read_embed,
+		.write_embed = openai_write_embed,
+		.read_embed_reply = openai_read_embed_reply,
+		.write_embed_reply = openai_write_embed_reply,
 	},
 	[DIALECT_RESPONSES] = {
 		.name = "responses",

@@ -6,34 +6,91 @@
  */
 #include "dialect/embed.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/base64.h"
 
+static struct str
+skip_blanks(struct str s)
+{
+	while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t' || s.p[0] == '\n' || s.p[0] == '\r'))
+		s = str_from(s, 1);
+	return s;
+}
+
+/* Takes a number off the front of *rest. */
+static int
+take_float(struct arena *a, struct str *rest, float *f)
+{
+	size_t n = 0;
+	char   text[48], *end;
+
+	while (n < rest->n && rest->p[n] != '\0' && strchr("0123456789+-.eE", rest->p[n]) != NULL)
+		n++;
+	if (n == 0)
+		return -1;
+	if (n < sizeof(text)) {
+		memcpy(text, rest->p, n);
+		text[n] = '\0';
+		*f = strtof(text, &end);
+		n = *end == '\0' ? n : 0;
+	} else {
+		*f = strtof(arena_cstr(a, str_upto(*rest, n)), NULL);
+	}
+	*rest = str_from(*rest, n);
+	return n > 0 && isfinite(*f) ? 0 : -1;
+}
+
+static void
+put_float(unsigned char *out, float f)
+{
+	uint32_t bits;
+
+	memcpy(&bits, &f, sizeof(bits));
+	for (int i = 0; i < 4; i++)
+		out[i] = (unsigned char)(bits >> (8 * i));
+}
+
+/* A batch has millions of numbers: they get no nodes. */
 struct str
 floats_to_base64(struct arena *a, struct str floats)
 {
-	struct json_limits limits = { .tree_depth = 1 };
-	struct json_error  e;
-	struct json	  *root;
-	unsigned char	  *bytes;
-	size_t		   n = 0;
+	struct str     rest = skip_blanks(floats), encoded = STR_NONE;
+	size_t	       most = 1, n = 0;
+	unsigned char *bytes;
+	bool	       good = true;
 
-	if (json_read(a, floats, limits, &root, &e) < 0 || root->type != JSON_ARRAY)
+	if (rest.n == 0 || rest.p[0] != '[')
 		return STR_NONE;
-	bytes = arena_alloc(a, root->count * 4 + 1);
-	for (const struct json *v = root->child; v != NULL; v = v->next) {
-		float	 f = strtof(arena_cstr(a, v->raw), NULL);
-		uint32_t bits;
+	for (size_t i = 0; i < rest.n; i++)
+		most += rest.p[i] == ',';
+	bytes = (unsigned char *)xmalloc(most * 4);
+	rest = skip_blanks(str_from(rest, 1));
+	while (good && rest.n > 0 && rest.p[0] != ']') {
+		float f = 0;
 
-		if (v->type != JSON_NUMBER)
-			return STR_NONE;
-		memcpy(&bits, &f, sizeof(bits));
-		for (int i = 0; i < 4; i++)
-			bytes[n++] = (unsigned char)(bits >> (8 * i));
+		good = n < most && take_float(a, &rest, &f) == 0;
+		if (good)
+			put_float(bytes + 4 * n++, f);
+		rest = skip_blanks(rest);
+		if (rest.n > 0 && rest.p[0] == ',')
+			rest = skip_blanks(str_from(rest, 1));
 	}
-	return base64_encode(a, (struct str){ (const char *)bytes, n });
+	if (good && rest.n > 0)
+		encoded = base64_encode(a, (struct str){ (const char *)bytes, n * 4 });
+	free(bytes);
+	return encoded;
+}
+
+/* Bytes of another encoding (Perplexity's base64_int8) are hardly ever such numbers. */
+static bool
+is_plausible(float f)
+{
+	float size = f < 0 ? -f : f;
+
+	return size == 0 || (size > 1e-30F && size < 1e9F);
 }
 
 struct str
@@ -52,6 +109,10 @@ floats_from_base64(struct arena *a, struct str base64)
 		for (size_t k = 4; k > 0; k--)
 			bits = bits << 8 | (unsigned char)bytes.p[i + k - 1];
 		memcpy(&f, &bits, sizeof(f));
+		if (!is_plausible(f)) {
+			buf_done(&b);
+			return STR_NONE;
+		}
 		buf_printf(&b, "%s%.9g", i > 0 ? "," : "", (double)f);
 	}
 	buf_byte(&b, ']');

@@ -14,6 +14,20 @@ void	openai_read_error(struct arena *, int status, struct str body, struct error
 void	openai_error(struct buf *, enum fault, struct str message, struct str param);
 void	openai_error_event(struct buf *, enum framing, bool first, enum fault, struct str message);
 
+int	openai_read_embed(struct arena *, const struct ask *, struct embed *, struct complaint *);
+int	openai_write_embed(struct arena *, const struct embed *, const struct target *, struct report *, struct str *body,
+	    struct complaint *);
+int	openai_read_embed_reply(struct arena *, struct str body, struct embed_reply *);
+void	openai_write_embed_reply(struct arena *, const struct embed *, const struct embed_reply *, const struct voice *,
+	    struct buf *);
+/*
+ * A reply with each vector as base64 (or as numbers) and all else byte for byte,
+ * for a client that asked for one form and an upstream that knows only the other.
+ * What is in that form already, or is no vector of floats, stays; a body that
+ * needs no change is returned itself.
+ */
+struct str openai_embed_encode(struct arena *, struct str body, bool base64);
+
 /* The usage object, cut into disjoint classes; false when it holds no figure. */
 bool	openai_usage(const struct json *usage, struct usage *);
 
