@@ -47,7 +47,6 @@ const struct dialect dialects[DIALECTS] = {
 		.read_error = openai_read_error,
 		.error = openai_error,
 		.error_event = responses_error_event,
-		.read_request = responses_read_request,
 	},
 	[DIALECT_ANTHROPIC] = {
 		.name = "anthropic",

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a dialect has no words for, in one place."""
+import re
+
+# What the reader of a client's dialect can be told at all.
+CAN = {
+    "openai": {"refusal", "reasoning", "choices", "citations", "logprobs", "id", "usage.input", "usage.output", "usage.cached",
+               "usage.written", "usage.reasoning"},
+    "responses": {"refusal", "reasoning", "citations", "logprobs", "id", "usage.input", "usage.output", "usage.cached",
+                  "usage.written", "usage.reasoning"},
+    # no logprobs, one choice
+    "anthropic": {"reasoning", "id", "usage.input", "usage.output", "usage.cached", "usage.written", "usage.reasoning"},
+    # no refusal beside the text, no cache writes
+    "gemini": {"reasoning", "choices", "citations", "logprobs", "media", "id", "usage.input", "usage.output", "usage.cached",
+               "usage.reasoning"},
+    # no id, no citations, one choice, two counts of tokens
+    "ollama": {"reasoning", "logprobs", "usage.input", "usage.output"},
+}
+
+# How each dialect words an end that it has no word of its own for.
+FINISH = {
+    "openai": {"sequence": {"end"}, "context": {"length"}, "refusal": {"filter", "end"}, "pause": {"end"},
+               "malformed": {"end", "other"}, "other": {"end", "other"}, "none": {"end", "none", "tools"}},
+    "responses": {"sequence": {"end"}, "context": {"length"}, "refusal": {"filter", "end"}, "pause": {"end"},
+                  "malformed": {"end", "other"}, "other": {"end", "other"}, "none": {"end", "tools"}},
+    "anthropic": {"filter": {"refusal"}, "malformed": {"end", "other"}, "other": {"end", "other"}, "none": {"end", "tools"}},
+    "gemini": {"sequence": {"end"}, "context": {"length"}, "refusal": {"filter"}, "pause": {"end", "other"},
+               "none": {"end", "other", "tools"}},
+    "ollama": {"sequence": {"end"}, "context": {"length"}, "refusal": {"end"}, "filter": {"end"}, "pause": {"end"},
+               "malformed": {"end", "other"}, "other": {"end", "other"}, "none": {"end", "tools"}},
+}
+
+# (recording, client, form, fault) as patterns, and why it cannot be otherwise.
+IMPOSSIBLE = [
+]
+
+
+def waived(job):
+    """The faults that stand, and those that are known to be impossible."""
+    stand, known = [], []
+    for f in job.faults:
+        if any(re.search(r, job.r.key) and re.search(c, job.client) and re.search(form, job.form) and re.search(text, f)
+               for r, c, form, text, _ in IMPOSSIBLE):
+            known.append(f)
+        else:
+            stand.append(f)
+    return stand, known
