@@ -96,6 +96,7 @@ struct tool {
 	struct str	format;		/* FREEFORM: raw, its grammar; empty = text */
 	struct str	cache;		/* raw cache_control */
 	struct str	raw;		/* NATIVE: the whole tool as it stood */
+	struct str	space;		/* Responses' namespace it stood in: `name` is both, joined */
 	enum dialect_id origin;
 	enum said { SAID_NOTHING, SAID_NO, SAID_YES } strict;
 };

@@ -47,6 +47,7 @@ const struct dialect dialects[DIALECTS] = {
 		.read_error = openai_read_error,
 		.error = openai_error,
 		.error_event = responses_error_event,
+		.read_request = responses_read_request,
 	},
 	[DIALECT_ANTHROPIC] = {
 		.name = "anthropic",

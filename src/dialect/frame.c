@@ -86,6 +86,13 @@ may_stand_between(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ',' || c == '[' || c == ']';
 }
 
+/* A byte order mark may come byte by byte. */
+static bool
+is_of_bom(char c)
+{
+	return c == '\xef' || c == '\xbb' || c == '\xbf';
+}
+
 /* True when this byte ends the value that it belongs to. */
 static bool
 ends_value(struct values *v, char c)
@@ -113,9 +120,7 @@ skip_between(struct values *v, struct str in)
 {
 	size_t i = 0;
 
-	if (!v->begun && str_starts(in, STR("\xef\xbb\xbf")))
-		i = 3;
-	while (i < in.n && may_stand_between(in.p[i]))
+	while (i < in.n && (may_stand_between(in.p[i]) || (!v->begun && is_of_bom(in.p[i]))))
 		i++;
 	return i;
 }
