@@ -18,7 +18,17 @@ function run(args, input) {
   return p.stdout;
 }
 
-export async function startWeir(vendorPort) {
+// One provider that speaks OpenAI, or one of each dialect with the models DIALECT.*.
+const kinds = { openai: ["openai", "/v1"], responses: ["openai-responses", "/v1"], anthropic: ["anthropic", ""], gemini: ["gemini", "/v1beta"], ollama: ["ollama", ""] };
+function records(port, dialects) {
+  const provider = (name, kind, end) => `{ name = "${name}"; kind = "${kind}"; base_url = "http://127.0.0.1:${port}${end}"; allow_private = true; }`;
+  const channel = (name, models, keys) => `{ name = "c-${name}"; provider = "${name}"; models = [ "${models}" ]; ${keys} }`;
+  const all = dialects ? dialects.map((d) => [provider(d, ...kinds[d]), channel(d, `${d}.*`, `keys = [ "sk-${d}-0123456789" ];`)])
+    : [[provider("vendor", "generic", "/v1"), channel("vendor", "*", "")]];
+  return `providers = ( ${all.map((r) => r[0]).join(",\n")} );\nchannels = ( ${all.map((r) => r[1]).join(",\n")} );\n`;
+}
+
+export async function startWeir(vendorPort, dialects) {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), "weir-clients-"));
   const port = await freePort();
   const conf = path.join(dir, "weir.conf");
@@ -28,9 +38,8 @@ listen = "127.0.0.1:${port}";
 admin = { listen = ""; };
 data_dir = "${dir}/data";
 run_dir = "${dir}/run";
-providers = ( { name = "vendor"; kind = "generic"; base_url = "http://127.0.0.1:${vendorPort}/v1"; allow_private = true; } );
-channels = ( { name = "one"; provider = "vendor"; models = [ "*" ]; } );
-`);
+health = { interval = "0"; }; discovery = { interval = "0"; };
+${records(vendorPort, dialects)}`);
   const base = ["-c", conf];
   run([...base, "init"]);
   const key = JSON.parse(run([...base, "--json", "key", "add", "test"])).records[0].secret;
@@ -46,5 +55,5 @@ channels = ( { name = "one"; provider = "vendor"; models = [ "*" ]; } );
     daemon.on("exit", () => { fs.rmSync(dir, { recursive: true, force: true }); r(); });
     daemon.kill("SIGTERM");
   });
-  return { url: `${url}/v1`, key, limited, stop };
+  return { root: url, url: `${url}/v1`, key, limited, stop };
 }

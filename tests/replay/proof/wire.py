@@ -201,8 +201,8 @@ class Asked:
 class Conn:
     """What a script of the vendor writes with."""
 
-    def __init__(self, writer):
-        self.writer, self.keep = writer, True
+    def __init__(self, reader, writer):
+        self.reader, self.writer, self.keep = reader, writer, True
 
     async def send(self, data):
         self.writer.write(data)
@@ -259,7 +259,7 @@ class Vendor:
         self.port = self.server.sockets[0].getsockname()[1]
 
     async def _serve(self, reader, writer):
-        conn = Conn(writer)
+        conn = Conn(reader, writer)
         try:
             while conn.keep:
                 first, headers = await read_head(reader)
@@ -276,7 +276,7 @@ class Vendor:
                             break
                 asked = Asked(method, path, headers, body)
                 self.seen.setdefault(asked.model, []).append(asked)
-                script = self.scripts.get(asked.model)
+                script = self.find(asked)
                 if script is None:
                     await conn.whole(404, b'{"error":{"message":"no script","type":"invalid_request_error"}}',
                                      [("content-type", "application/json")])
@@ -289,6 +289,9 @@ class Vendor:
                 writer.close()
             except OSError:
                 pass
+
+    def find(self, asked):
+        return self.scripts.get(asked.model)
 
     async def stop(self):
         self.server.close()
