@@ -141,13 +141,13 @@ class Stream:
         if self.signed:
             self.bad("something after the signature")
         if kind == "text_delta":
-            b["text"] = (b.get("text") or "") + d["text"]
+            b["text"] = (b.get("text") or "") + d.get("text", "")
         elif kind == "thinking_delta":
-            b["thinking"] = (b.get("thinking") or "") + d["thinking"]
+            b["thinking"] = (b.get("thinking") or "") + d.get("thinking", "")
         elif kind == "signature_delta":
             b["signature"], self.signed = (b.get("signature") or "") + d["signature"], True
         elif kind == "input_json_delta":
-            b["json"] = b.get("json", "") + d["partial_json"]
+            b["json"] = b.get("json", "") + d.get("partial_json", "")
         elif kind == "citations_delta":
             b.setdefault("citations", None)
             b["citations"] = (b["citations"] or []) + [d["citation"]]
