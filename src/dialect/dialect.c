@@ -65,6 +65,8 @@ const struct dialect dialects[DIALECTS] = {
 		.error = anthropic_error,
 		.error_event = anthropic_error_event,
 		.read_request = anthropic_read_request,
+		.write_request = anthropic_write_request,
+		.write_count = anthropic_write_count,
 		.read_count_reply = anthropic_read_count_reply,
 		.write_count_reply = anthropic_write_count_reply,
 	},

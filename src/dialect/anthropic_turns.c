@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * anthropic_turns.c - any conversation put into Anthropic's turns.
+ *
+ * Runs in: worker.
+ *
+ * Results are not taken in the order in which they stand: each call, when its
+ * turn is over, fetches its result from wherever it is, for the API wants all
+ * of them at the beginning of the very next turn and refuses any other.  A call
+ * without a result (the client stopped there) gets one that says so.
+ */
+#include "dialect/anthropic_write.h"
+
+#include <string.h>
+
+#include "base/map.h"
+
+struct planning {
+	struct writing *w;
+	struct map	results;	/* by the call's id */
+	struct map	calls;		/* the ids that calls have */
+	const struct part **moved;	/* what an assistant turn may not hold: it goes into the next one */
+	size_t		moved_n, moved_cap;
+};
+
+bool
+anthropic_is_blank(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (strchr(" \t\r\n\v\f", s.p[i]) == NULL || s.p[i] == '\0')
+			return false;
+	return true;
+}
+
+bool
+anthropic_is_own(const struct part *p)
+{
+	return p->origin == DIALECT_ANTHROPIC && (p->signature.n > 0 || p->sealed.n > 0);
+}
+
+static struct item *
+add_item(struct writing *w, enum item_kind kind, const struct part *part)
+{
+	struct item *i = arena_new(w->arena, struct item);
+
+	i->kind = kind;
+	i->part = part;
+	if (w->last->last != NULL)
+		w->last->last->next = i;
+	else
+		w->last->items = i;
+	return w->last->last = i;
+}
+
+static struct turn *
+add_turn(struct writing *w, bool assistant)
+{
+	struct turn *t = arena_new(w->arena, struct turn);
+
+	t->assistant = assistant;
+	t->prev = w->last;
+	t->results_only = !assistant;
+	if (w->last != NULL)
+		w->last->next = t;
+	else
+		w->turns = t;
+	return w->last = t;
+}
+
+static void
+say(struct writing *w, const char *text)
+{
+	add_item(w, ITEM_TEXT, NULL)->text = str_of(text);
+	w->last->results_only = false;
+}
+
+static void
+answer_calls(struct planning *p, const struct turn *of)
+{
+	for (const struct item *i = of->items; i != NULL; i = i->next) {
+		const struct part *result;
+
+		if (i->part == NULL || i->part->kind != PART_CALL)
+			continue;
+		result = map_get(&p->results, i->part->id);
+		if (result != NULL)
+			add_item(p->w, ITEM_PART, result);
+		else
+			add_item(p->w, ITEM_UNANSWERED, i->part);
+	}
+}
+
+static void
+user_turn(struct planning *p)
+{
+	struct writing *w = p->w;
+	struct turn    *before = w->last;
+
+	if (before != NULL && !before->assistant)
+		return;
+	add_turn(w, false);
+	if (before != NULL && before->calls)
+		answer_calls(p, before);
+	for (size_t i = 0; i < p->moved_n; i++) {
+		add_item(w, ITEM_PART, p->moved[i]);
+		w->last->results_only = false;
+	}
+	p->moved_n = 0;
+}
+
+static void
+assistant_turn(struct planning *p)
+{
+	if (p->w->last != NULL && p->w->last->assistant)
+		return;
+	if (p->w->last == NULL) {
+		user_turn(p);
+		say(p->w, ".");		/* the first turn must be the user's */
+	}
+	add_turn(p->w, true);
+}
+
+static void
+move(struct planning *p, const struct part *part)
+{
+	if (p->moved_n == p->moved_cap) {
+		const struct part **more;
+
+		p->moved_cap = p->moved_cap * 2 + 4;
+		more = (const struct part **)arena_array(p->w->arena, const struct part *, p->moved_cap);
+		for (size_t i = 0; i < p->moved_n; i++)
+			more[i] = p->moved[i];
+		p->moved = more;
+	}
+	p->moved[p->moved_n++] = part;
+}
+
+/* True when the part can be said at all; reports what cannot. */
+static bool
+may_be_said(struct writing *w, const struct part *part)
+{
+	switch (part->kind) {
+	case PART_TEXT:
+	case PART_REFUSAL:
+		if (anthropic_is_blank(part->text) && part->cache.n > 0)
+			report_drop(w->report, "cache_control");
+		return !anthropic_is_blank(part->text);
+	case PART_REASONING:
+		if (!anthropic_is_own(part) && part->text.n + part->sealed.n + part->signature.n > 0)
+			report_drop(w->report, "reasoning");
+		return anthropic_is_own(part);
+	case PART_NATIVE:
+		if (part->origin != DIALECT_ANTHROPIC)
+			report_drop(w->report, STR_FMT, STR_ARG(part->name.n > 0 ? part->name : STR("messages.content")));
+		return part->origin == DIALECT_ANTHROPIC;
+	default:
+		return true;
+	}
+}
+
+static void
+take_assistant(struct planning *p, const struct part *part)
+{
+	struct writing *w = p->w;
+
+	if (!may_be_said(w, part))
+		return;
+	if (part->kind == PART_IMAGE || part->kind == PART_VIDEO || part->kind == PART_FILE ||
+	    (part->kind == PART_AUDIO && part->text.n == 0)) {
+		move(p, part);
+		return;
+	}
+	assistant_turn(p);
+	w->last->thinks |= w->last->items == NULL && part->kind == PART_REASONING;
+	w->last->calls |= part->kind == PART_CALL;
+	add_item(w, ITEM_PART, part);
+}
+
+static void
+take_user(struct planning *p, const struct part *part)
+{
+	struct writing *w = p->w;
+
+	if (part->kind == PART_RESULT && map_get(&p->calls, part->id) != NULL) {
+		if (w->last != NULL && w->last->assistant && w->last->calls)
+			user_turn(p);	/* its call fetches it */
+		return;
+	}
+	if (part->kind == PART_REASONING || !may_be_said(w, part))
+		return;
+	user_turn(p);
+	add_item(w, part->kind == PART_RESULT ? ITEM_ORPHAN : ITEM_PART, part);
+	w->last->results_only = false;
+}
+
+static void
+gather(struct planning *p)
+{
+	for (const struct message *m = p->w->chat->messages; m != NULL; m = m->next)
+		for (struct part *q = m->parts; q != NULL; q = q->next) {
+			if (q->kind == PART_CALL && m->role == ROLE_ASSISTANT)
+				(void)map_put(&p->calls, q->id, q);
+			else if (q->kind == PART_RESULT)
+				(void)map_put(&p->results, q->id, q);
+		}
+}
+
+void
+anthropic_plan_turns(struct writing *w)
+{
+	struct planning p = { .w = w };
+
+	gather(&p);
+	for (const struct message *m = w->chat->messages; m != NULL; m = m->next) {
+		if (m->name.n > 0)
+			report_drop(w->report, "messages.name");
+		if (m->role == ROLE_SYSTEM || m->role == ROLE_DEVELOPER)
+			continue;
+		for (const struct part *q = m->parts; q != NULL; q = q->next)
+			if (m->role == ROLE_ASSISTANT)
+				take_assistant(&p, q);
+			else
+				take_user(&p, q);
+	}
+	if ((w->last != NULL && w->last->calls) || p.moved_n > 0)
+		user_turn(&p);
+	if (w->last == NULL) {
+		user_turn(&p);
+		say(w, ".");
+	}
+	map_done(&p.results);
+	map_done(&p.calls);
+}
+
+void
+anthropic_end_turns(struct writing *w)
+{
+	bool may = anthropic_able(w, ABLE_PREFILL) && w->chat->format.kind != FORMAT_SCHEMA &&
+	    (w->mind.kind == MIND_OFF || w->mind.kind == MIND_UNSAID);
+
+	if (!w->last->assistant || may)
+		return;
+	add_turn(w, false);
+	say(w, "Continue.");
+}
+
+bool
+anthropic_turns_are_bare(const struct writing *w)
+{
+	const struct turn *t = w->last;
+
+	if (t != NULL && !t->assistant)
+		t = t->prev;
+	if (t == NULL || !t->calls)
+		return false;
+	while (t->prev != NULL && t->prev->results_only && t->prev->prev != NULL)
+		t = t->prev->prev;
+	return !t->thinks;
+}
