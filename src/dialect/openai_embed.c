@@ -205,7 +205,7 @@ openai_read_embed_reply(struct arena *a, struct str body, struct embed_reply *r)
 
 		one->base64 = json_text(a, v);
 		one->floats = json_is(v, JSON_ARRAY) ? v->raw : floats_from_base64(a, one->base64);
-		if (one->floats.p == NULL)
+		if (one->floats.p == NULL || (one->base64.n == 0 && !json_is(v, JSON_ARRAY)))
 			return -1;
 		placed[place_of(j, i, placed, data->count)] = one;
 	}
