@@ -7,6 +7,7 @@
 #include "dialect/dialect.h"
 
 #include "dialect/anthropic.h"
+#include "dialect/gemini.h"
 #include "dialect/ollama.h"
 #include "dialect/openai.h"
 #include "dialect/responses.h"
@@ -81,6 +82,32 @@ const struct dialect dialects[DIALECTS] = {
 			[ENDPOINT_EMBED_ONE] = "embedContent",
 			[ENDPOINT_COUNT] = "countTokens",
 		},
+		.ask = gemini_ask,
+		.forward = gemini_forward,
+		.reply = gemini_reply,
+		.event = gemini_event,
+		.read_error = gemini_read_error,
+		.error = gemini_error,
+		.error_event = gemini_error_event,
+		.read_request = gemini_read_request,
+		.write_request = gemini_write_request,
+		.read_reply = gemini_read_reply,
+		.write_reply = gemini_write_reply,
+		.reader_new = gemini_reader_new,
+		.read_event = gemini_read_event,
+		.read_end = gemini_read_end,
+		.reader_free = gemini_reader_free,
+		.writer_new = gemini_writer_new,
+		.write_event = gemini_write_event,
+		.write_error = gemini_write_error,
+		.writer_free = gemini_writer_free,
+		.read_embed = gemini_read_embed,
+		.write_embed = gemini_write_embed,
+		.read_embed_reply = gemini_read_embed_reply,
+		.write_embed_reply = gemini_write_embed_reply,
+		.write_count = gemini_write_count,
+		.read_count_reply = gemini_read_count_reply,
+		.write_count_reply = gemini_write_count_reply,
 	},
 	[DIALECT_OLLAMA] = {
 		.name = "ollama",
