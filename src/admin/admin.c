@@ -172,7 +172,7 @@ bad_message(enum fault f, const char *why, const char *client_ip)
 	log_info("%s: refused, %s (%s)", client_ip, why != NULL ? why : "bad message", fault_info(f)->name);
 }
 
-static const struct server_handler handler = { got_head, got_body, client_gone, over, bad_message, error_body };
+static const struct server_handler handler = { got_head, got_body, client_gone, over, bad_message, error_body, NULL, NULL };
 
 int
 admin_open(const struct admin_env *e)

@@ -422,7 +422,7 @@ on_end(void *arg, enum fault f, const char *detail)
 		whole_reply(a);
 }
 
-static const struct transfer_events events = { on_head, on_bytes, on_end };
+static const struct transfer_events events = { on_head, on_bytes, on_end, NULL };
 
 /* ---- begin, cancel, resume ------------------------------------------------------- */
 

@@ -225,6 +225,7 @@ request_answer(struct request *r, const struct answer *a)
 	r->answered = true;
 	if (r->gone)
 		return;
+	request_cut_short(r);
 	r->close |= server_self()->draining;
 	if (is_small(a))
 		write_at_once(r->c, a);

@@ -27,7 +27,7 @@
 #define NEVER UINT64_MAX
 
 static struct node running;	/* by transfer.all */
-static struct node starting, resuming, cancelled;	/* by transfer.node */
+static struct node starting, resuming, feeding, cancelled;	/* by transfer.node */
 static unsigned active;
 static bool spoke;		/* an event went up since the last look */
 
@@ -115,6 +115,7 @@ leave(struct transfer *t)
 		plain_remove(t);
 	else
 		pool_remove(t);
+	buf_done(&t->upload);
 	active--;
 }
 
@@ -169,7 +170,8 @@ reset(struct transfer *t)
 	t->counted = t->chunked = t->bodiless = t->opened = t->blocked = false;
 	t->sends = t->interim = t->status = 0;
 	t->head_seen = 0;
-	t->length = t->body_seen = t->body_sent = 0;
+	t->length = t->body_seen = t->body_sent = t->upload_came = 0;
+	t->thirsty = t->full = false;
 	t->detail[0] = '\0';
 	t->timer.fire = timer_fired;
 }
@@ -214,6 +216,26 @@ transfer_resume(struct transfer *t)
 	}
 }
 
+static void
+feed(struct transfer *t)
+{
+	if (t->easy == NULL)
+		plain_fed(t);
+	else
+		pool_fed(t);
+}
+
+/* A transfer that has to wait in another queue, or has no connection yet, finds the bytes when it is its turn. */
+void
+transfer_fed(struct transfer *t)
+{
+	if (!t->added || !list_empty(&t->node))
+		return;
+	list_add(&feeding, &t->node);
+	if (!loop_turning())
+		loop_soon();
+}
+
 void
 transfer_cancel(struct transfer *t)
 {
@@ -241,7 +263,7 @@ transfer_sent(const struct transfer *t)
 	if (t->easy == NULL)
 		return t->plain != NULL && plain_sent(t->plain);
 	/* libcurl has copied what it was given. */
-	return t->call.body.n <= BODY_AT_ONCE_BYTES || t->body_sent == t->call.body.n;
+	return (t->call.upload == 0 && t->call.body.n <= BODY_AT_ONCE_BYTES) || t->body_sent == transfer_body_bytes(t);
 }
 
 unsigned
@@ -288,21 +310,30 @@ work(void *arg)
 
 		list_del(&t->node);
 		spoke = true;
-		if (!t->paused && t->easy == NULL)
+		if (t->paused)
+			feed(t);
+		else if (t->easy == NULL)
 			plain_unpause(t);
-		else if (!t->paused)
+		else
 			pool_unpause(t);
+	}
+	while (!list_empty(&feeding)) {
+		struct transfer *t = container_of(feeding.next, struct transfer, node);
+
+		list_del(&t->node);
+		spoke = true;
+		feed(t);
 	}
 	spoke |= pool_work();
 	/* What went up may have made work for the hooks before this one. */
-	return spoke || !list_empty(&starting) || !list_empty(&resuming);
+	return spoke || !list_empty(&starting) || !list_empty(&resuming) || !list_empty(&feeding);
 }
 
 static bool
 before_sleep(void *arg)
 {
 	(void)arg;
-	if (!list_empty(&starting) || !list_empty(&resuming) || pool_pending())
+	if (!list_empty(&starting) || !list_empty(&resuming) || !list_empty(&feeding) || pool_pending())
 		loop_soon();
 	return false;
 }
@@ -315,6 +346,7 @@ client_open(const struct client_options *o)
 	list_init(&running);
 	list_init(&starting);
 	list_init(&resuming);
+	list_init(&feeding);
 	list_init(&cancelled);
 	peer_open();
 	pool_open(o);

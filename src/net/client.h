@@ -34,6 +34,8 @@ struct transfer_events {
 	 * `detail` is for the log, valid during the call, "" when there is none.
 	 */
 	void (*end)(void *arg, enum fault, const char *detail);
+	/* Of an upload that transfer_upload() called full: there is room again.  May be NULL for others. */
+	void (*drained)(void *arg);
 };
 
 /*
@@ -49,6 +51,12 @@ struct call {
 	const char *const *headers;	/* "Name: value"; n of them; no CR or LF: asserted */
 	size_t		   n;
 	struct str	   body;
+	/*
+	 * When it is not 0, the body is so many bytes that come by transfer_upload()
+	 * instead.  Such a call is sent once, on a connection of its own: there is
+	 * nothing to send it again from.
+	 */
+	uint64_t	   upload;
 	uint64_t	   connect_ms, first_byte_ms, idle_ms, total_ms;	/* 0 = none */
 	uint64_t	   body_most;	/* bytes of a buffered reply or of a stream; more is UP_TOO_LARGE, 0 allows none */
 	bool		   stream;	/* chooses the pool: a long-lived transfer */
@@ -66,6 +74,8 @@ void	client_close(void);				/* before loop_close(); cancels what still runs */
 struct transfer *transfer_start(const struct call *, const struct transfer_events *, void *arg);
 void	transfer_pause(struct transfer *);	/* from bytes() or any time */
 void	transfer_resume(struct transfer *);	/* never from within bytes() */
+/* More of an upload, copied.  True: that is enough until drained().  Bytes beyond call.upload are a bug. */
+bool	transfer_upload(struct transfer *, struct str bytes);
 void	transfer_cancel(struct transfer *);	/* no event follows; the connection is closed within this turn */
 /* During end(): the response had no length of its own and ended when the upstream closed; a cut looks the same. */
 bool	transfer_delimited_by_close(const struct transfer *);

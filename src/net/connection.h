@@ -70,7 +70,11 @@ struct request {
 	uint64_t	     arrived_us;
 	struct MHD_Response *response;	/* of a large answer, until it is queued */
 	int		     status;
+	uint64_t	     announced;	/* bytes of a counted body */
 	bool		     skip;	/* the body is not kept */
+	bool		     live;	/* it is passed on */
+	bool		     held;	/* not at the moment */
+	bool		     passed;	/* to its end, or as far as anybody wants */
 	bool		     close;	/* the connection ends with this answer */
 	bool		     asked;	/* body() was called */
 	bool		     asking;	/* and has not returned */
@@ -122,7 +126,9 @@ void	connection_expired_answer(struct deadline *);
 struct request *request_new(struct connection *);
 bool	request_read_line(struct request *);	/* method and target; false: not there yet */
 void	request_read_head(struct request *);	/* the head is complete and well-formed */
-void	request_ask(struct request *);		/* it is whole: the handler's turn */
+void	request_ask(struct request *);		/* it is whole, or live: the handler's turn */
+void	request_pass(struct request *, struct str bytes, bool last);	/* of a live body */
+void	request_cut_short(struct request *);	/* it is answered before the end of its live body */
 void	request_gone(struct request *);		/* tells the handler, once */
 void	request_over(struct request *);		/* tells it done(), and frees */
 

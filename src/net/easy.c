@@ -30,6 +30,7 @@
 #define CONNECTION_IDLE_S 60L
 #define CONNECT_MOST_MS 300000L
 #define SENDS_MOST 2
+#define STATUS_REFUSED 400
 
 static const char *const suppressed[] = { "Expect:", "Accept:", "Content-Type:" };
 
@@ -71,20 +72,30 @@ before_request(void *transfer, char *remote_ip, char *local_ip, int remote_port,
 	return CURL_PREREQFUNC_OK;
 }
 
+/* libcurl would wait for the end of an upload that is paused, also when its answer is whole. */
+static bool
+refused_early(const struct transfer *t)
+{
+	return t->at == TRANSFER_BODY && t->status >= STATUS_REFUSED;
+}
+
 static size_t
 read_body(char *out, size_t size, size_t n, void *transfer)
 {
 	struct transfer *t = transfer;
-	size_t left = t->call.body.n - t->body_sent;
-	size_t take = left < size * n ? left : size * n;
+	struct str unsent = str_upto(transfer_unsent(t), size * n);
 
 	if (t->cancelled)
 		return CURL_READFUNC_ABORT;
-	memcpy(out, t->call.body.p + t->body_sent, take);
-	t->body_sent += take;
+	if (unsent.n == 0 && t->body_sent < transfer_body_bytes(t) && !refused_early(t)) {
+		t->thirsty = true;
+		return CURL_READFUNC_PAUSE;
+	}
+	memcpy(out, unsent.p, unsent.n);
+	transfer_took(t, unsent.n);
 	/* An upload is progress towards the first byte, as a slow link may need longer than a slow model. */
 	transfer_mark(t);
-	return take;
+	return unsent.n;
 }
 
 static int
@@ -92,7 +103,7 @@ seek_body(void *transfer, curl_off_t offset, int origin)
 {
 	struct transfer *t = transfer;
 
-	if (origin != SEEK_SET || offset < 0 || (uint64_t)offset > t->call.body.n)
+	if (t->call.upload > 0 || origin != SEEK_SET || offset < 0 || (uint64_t)offset > t->call.body.n)
 		return CURL_SEEKFUNC_FAIL;
 	t->body_sent = (uint64_t)offset;
 	return CURL_SEEKFUNC_OK;
@@ -212,11 +223,11 @@ set_headers(struct transfer *t)
 static void
 set_body(struct transfer *t)
 {
-	bool at_once = t->call.body.n <= BODY_AT_ONCE_BYTES;
+	bool at_once = t->call.upload == 0 && t->call.body.n <= BODY_AT_ONCE_BYTES;
 	const char *bytes = t->call.body.n == 0 ? "" : t->call.body.p;
 
 	SET(t->easy, CURLOPT_POST, 1L);
-	SET(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->call.body.n);
+	SET(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)transfer_body_bytes(t));
 	SET(t->easy, CURLOPT_POSTFIELDS, at_once ? bytes : NULL);
 }
 
@@ -228,7 +239,7 @@ set_method(struct transfer *t)
 	bool head = strcmp(method, "HEAD") == 0;
 
 	SET(t->easy, CURLOPT_NOBODY, head ? 1L : 0L);
-	if (post || t->call.body.n > 0)
+	if (post || transfer_body_bytes(t) > 0)
 		set_body(t);
 	else if (!head)
 		SET(t->easy, CURLOPT_HTTPGET, 1L);
@@ -246,6 +257,6 @@ easy_prepare(struct transfer *t)
 	/* Ours is the deadline; libcurl wants to know it to share the time out among several addresses. */
 	SET(t->easy, CURLOPT_CONNECTTIMEOUT_MS,
 	    connect_ms == 0 || connect_ms > CONNECT_MOST_MS ? CONNECT_MOST_MS : (long)connect_ms);
-	SET(t->easy, CURLOPT_FRESH_CONNECT, 0L);
+	SET(t->easy, CURLOPT_FRESH_CONNECT, t->call.upload > 0 ? 1L : 0L);
 	SET(t->easy, CURLOPT_FORBID_REUSE, 0L);
 }

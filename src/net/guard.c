@@ -193,6 +193,16 @@ continue_100(struct connection *c)
 		c->phase = CONNECTION_DEAD;	/* after half a line nothing else makes sense */
 }
 
+/* Framing knows the larger of the two bounds only. */
+static bool
+too_large(const struct connection *c)
+{
+	const struct framing *f = &c->framing;
+	uint64_t seen = f->at == FRAMING_BODY && !f->chunked ? f->body_seen + f->body_left : f->body_seen;
+
+	return !c->request->live && seen > server_self()->options.body_bytes;
+}
+
 /* A head is complete.  `waits`: no byte of the body came with it. */
 static void
 head_complete(struct connection *c, bool waits)
@@ -207,10 +217,23 @@ head_complete(struct connection *c, bool waits)
 	}
 	request_read_head(r);
 	r->close = f->close;
+	r->announced = f->body_left;
+	r->live = f->at == FRAMING_BODY && !f->chunked && s->handler->live != NULL && s->handler->live(r);
+	if (too_large(c)) {
+		guard_refuse(c, FAULT_BODY_TOO_LARGE, 413, fault_info(FAULT_BODY_TOO_LARGE)->text);
+		return;
+	}
 	r->x = s->handler->head(r);
 	assert(r->x != NULL);
 	if (f->at != FRAMING_BODY)
 		return;
+	if (r->live) {
+		if (f->expects && waits)
+			continue_100(c);
+		if (c->phase == CONNECTION_READING)
+			request_ask(r);
+		return;
+	}
 	if (!f->chunked && !r->skip)
 		buf_reserve(&r->body, least(f->body_left, PRESIZE_MOST));
 	if (!f->expects || !waits)
@@ -219,6 +242,12 @@ head_complete(struct connection *c, bool waits)
 		r->close = c->early = true;	/* the final status comes instead of 100 */
 	else
 		continue_100(c);
+}
+
+static bool
+held(const struct connection *c)
+{
+	return c->phase == CONNECTION_READING && c->request != NULL && c->request->held;
 }
 
 static bool
@@ -243,12 +272,16 @@ take(struct connection *c, const char *p, size_t n)
 
 		if (head)
 			buf_add(&c->request->head, p + used, k);
+		else if (what == FRAMING_DATA && c->request->live)
+			request_pass(c->request, (struct str){ p + used, k }, false);
 		else if (what == FRAMING_DATA && !c->request->skip)
 			buf_add(&c->request->body, p + used, k);
 		used += k;
 		if (what == FRAMING_HEAD_END)
 			head_complete(c, used == n);
-	} while (used < n && f->at != FRAMING_BAD && c->phase == CONNECTION_READING && !whole(c));
+		else if (what == FRAMING_DATA && c->phase == CONNECTION_READING && too_large(c))
+			guard_refuse(c, FAULT_BODY_TOO_LARGE, 413, fault_info(FAULT_BODY_TOO_LARGE)->text);
+	} while (used < n && f->at != FRAMING_BAD && c->phase == CONNECTION_READING && !whole(c) && !held(c));
 	return used;
 }
 
@@ -336,7 +369,7 @@ read_socket(struct connection *c)
 		return ended(c, k);
 	used = take(c, scratch, (size_t)k);
 	g = judge(c);
-	if (g == GATHERED_WHOLE && used < (size_t)k)
+	if ((g == GATHERED_WHOLE || held(c)) && used < (size_t)k)
 		buf_add(&c->stash, scratch + used, (size_t)k - used);
 	c->more = (size_t)k == sizeof(scratch);
 	return g == GATHERED_PART && (size_t)k < sizeof(scratch) ? dry(c) : g;
@@ -349,7 +382,7 @@ gather(struct connection *c)
 
 	if (c->stash.n > 0)
 		return take_stash(c);
-	if (f->at == FRAMING_BODY && !f->chunked && !c->request->skip)
+	if (f->at == FRAMING_BODY && !f->chunked && !c->request->skip && !c->request->live)
 		return read_in_place(c);
 	return read_socket(c);
 }
@@ -361,16 +394,22 @@ wait_for_more(struct connection *c)
 	struct server *s = server_self();
 	struct deadlines *of = c->framing.at == FRAMING_BODY ? &s->bodies : &s->heads;
 
-	if (c->framing.at != FRAMING_IDLE && c->deadline.of != of)
+	/* Live bodies may be of any size: what counts is that they go on. */
+	if (c->framing.at != FRAMING_IDLE && (c->deadline.of != of || c->request->live))
 		deadline_set(of, &c->deadline);
 }
 
 static void
 request_whole(struct connection *c)
 {
-	c->phase = CONNECTION_ASKED;
-	deadline_clear(&c->deadline);
-	request_ask(c->request);
+	if (c->phase == CONNECTION_READING) {	/* else a live one was answered before its end */
+		c->phase = CONNECTION_ASKED;
+		deadline_clear(&c->deadline);
+	}
+	if (c->request->live)
+		request_pass(c->request, STR(""), true);
+	else
+		request_ask(c->request);
 	if (c->left && c->stream == NULL && !c->request->answered)
 		connection_abandon(c);
 }
@@ -380,8 +419,12 @@ gather_request(struct connection *c)
 {
 	enum gathered g = GATHERED_PART;
 
-	for (int rounds = 0; g == GATHERED_PART && rounds < ROUNDS_MOST; rounds++)
+	for (int rounds = 0; g == GATHERED_PART && !held(c) && rounds < ROUNDS_MOST; rounds++)
 		g = gather(c);
+	if (held(c) && (g == GATHERED_PART || g == GATHERED_DRY)) {
+		c->more = true;
+		return GATHERED_DRY;	/* request_go_on() brings us back */
+	}
 	if (g == GATHERED_PART)
 		connection_poke(c);
 	if (g == GATHERED_PART || g == GATHERED_DRY)

@@ -320,6 +320,8 @@ request_stream(struct request *r, const struct answer *a, void (*drained)(void *
 	struct stream *s = xcalloc(1, sizeof(*s));
 
 	assert(!r->answered && c->stream == NULL);
+	if (!r->gone)
+		request_cut_short(r);
 	*s = (struct stream){ .c = c, .r = r, .drained = drained, .timer.fire = fire };
 	list_init(&s->todo);
 	s->chunked = c->framing.minor == 1;

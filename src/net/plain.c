@@ -97,7 +97,7 @@ take_idle(struct plain_host *h)
 void
 plain_add(struct transfer *t)
 {
-	struct plain *p = take_idle(t->host);
+	struct plain *p = t->call.upload > 0 ? NULL : take_idle(t->host);
 
 	t->added = true;
 	if (p == NULL) {
@@ -119,11 +119,21 @@ plain_remove(struct transfer *t)
 }
 
 void
+plain_fed(struct transfer *t)
+{
+	if (t->plain->phase == PLAIN_BUSY && transfer_unsent(t).n > 0)
+		plain_push(t->plain);
+}
+
+void
 plain_unpause(struct transfer *t)
 {
 	struct plain *p = t->plain;
 
 	t->held = false;
+	plain_fed(t);
+	if (t->plain != p)
+		return;
 	plain_listen(p);
 	if (p->in.n > 0)
 		plain_feed(p, p->in.p, p->in.n);

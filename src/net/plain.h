@@ -20,6 +20,7 @@ void	plain_give(struct transfer *);
 void	plain_add(struct transfer *);		/* connects, or takes a connection that waits; sends */
 void	plain_remove(struct transfer *);	/* closes the connection, if it still has one */
 void	plain_unpause(struct transfer *);
+void	plain_fed(struct transfer *);		/* more of its upload is there */
 bool	plain_sent(const struct plain *);	/* the whole request is out */
 
 /*
@@ -81,6 +82,7 @@ void	plain_keep(struct plain *);	/* for the next request to its host, or not at 
 
 /* plain_conn.c */
 void	plain_connect(struct transfer *);
+void	plain_push(struct plain *);	/* what is there of a request and was not sent */
 void	plain_send(struct plain *);	/* its transfer's request, from the start */
 void	plain_listen(struct plain *);	/* for what its state demands */
 bool	plain_feed(struct plain *, char *bytes, size_t n);	/* what was received; false: no more is wanted now */

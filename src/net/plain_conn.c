@@ -43,13 +43,14 @@ static char scratch[READ_BYTES];
 bool
 plain_sent(const struct plain *p)
 {
-	return p->out.n == 0 && p->t->body_sent == p->t->call.body.n;
+	return p->out.n == 0 && p->t->body_sent == transfer_body_bytes(p->t);
 }
 
 void
 plain_listen(struct plain *p)
 {
-	bool held = p->t != NULL && p->t->held, busy = p->t != NULL && !plain_sent(p);
+	bool held = p->t != NULL && p->t->held;
+	bool busy = p->t != NULL && (p->out.n > 0 || transfer_unsent(p->t).n > 0);
 
 	if (busy)
 		loop_change(&p->watch, (held ? 0 : EPOLLIN | EPOLLRDHUP) | EPOLLOUT);
@@ -151,9 +152,9 @@ compose(struct buf *b, const struct plain *p)
 		buf_cstr(b, c->headers[i]);
 		buf_add(b, "\r\n", 2);
 	}
-	if (c->body.n > 0 || strcmp(c->method, "POST") == 0) {
+	if (transfer_body_bytes(p->t) > 0 || strcmp(c->method, "POST") == 0) {
 		buf_str(b, STR("Content-Length: "));
-		buf_u64(b, c->body.n);
+		buf_u64(b, transfer_body_bytes(p->t));
 		buf_add(b, "\r\n", 2);
 	}
 	buf_add(b, "\r\n", 2);
@@ -164,9 +165,11 @@ send_failed(struct plain *p)
 {
 	/* It may have answered before it closed: what it said is read first. */
 	p->deaf = p->last = true;
-	p->t->body_sent = p->t->call.body.n;
 	drop_unsent(p);
-	plain_listen(p);
+	p->t->body_sent = transfer_body_bytes(p->t) - transfer_unsent(p->t).n;
+	transfer_took(p->t, transfer_unsent(p->t).n);
+	if (p->t != NULL)
+		plain_listen(p);
 }
 
 /* Sends `head`, or what p->out kept of it, and the body, as far as the socket takes them. */
@@ -174,7 +177,7 @@ static void
 push(struct plain *p, struct str head)
 {
 	struct transfer *t = p->t;
-	struct str body = str_from(t->call.body, (size_t)t->body_sent);
+	struct str body = transfer_unsent(t);
 	struct iovec pieces[2] = {
 		{ (char *)(uintptr_t)head.p, head.n },	/* only read */
 		{ (char *)(uintptr_t)body.p, body.n },
@@ -191,8 +194,16 @@ push(struct plain *p, struct str head)
 	buf_str(&rest, str_from(head, of_head));
 	drop_unsent(p);
 	p->out = rest;
-	t->body_sent += sent - of_head;
-	plain_listen(p);
+	transfer_took(t, sent - of_head);
+	if (p->t == t)
+		plain_listen(p);
+}
+
+void
+plain_push(struct plain *p)
+{
+	transfer_mark(p->t);	/* an upload is progress */
+	push(p, buf_view(&p->out));
 }
 
 void
@@ -408,11 +419,9 @@ ready(struct watch *w, uint32_t events)
 		connected(p);
 		return;
 	}
-	if (events & EPOLLOUT && !plain_sent(p)) {
-		transfer_mark(p->t);	/* an upload is progress */
-		push(p, buf_view(&p->out));
-	}
-	if ((events & ~(uint32_t)EPOLLOUT) == 0)
+	if (events & EPOLLOUT && !plain_sent(p))
+		plain_push(p);
+	if (p->t == NULL || (events & ~(uint32_t)EPOLLOUT) == 0)
 		return;
 	if (!p->t->paused) {
 		receive(p);

@@ -316,6 +316,19 @@ pool_unpause(struct transfer *t)
 	client_reap();
 }
 
+void
+pool_fed(struct transfer *t)
+{
+	if (!t->thirsty)
+		return;
+	t->thirsty = false;
+	depth++;
+	curl_easy_pause(t->easy, t->held ? CURLPAUSE_RECV : CURLPAUSE_CONT);
+	depth--;
+	t->shard->touched = true;
+	client_reap();
+}
+
 /*
  * Work.
  */

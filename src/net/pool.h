@@ -18,6 +18,7 @@ void	pool_give(struct transfer *);		/* after pool_remove() */
 void	pool_add(struct transfer *);		/* it runs from the next pool_work() on */
 void	pool_remove(struct transfer *);		/* at once; closes the connection unless it is complete */
 void	pool_unpause(struct transfer *);
+void	pool_fed(struct transfer *);		/* more of its upload is there */
 bool	pool_busy(void);			/* libcurl is on the stack: nothing may be removed */
 void	pool_act(struct shard *, int fd, int bits);
 bool	pool_work(void);			/* kicks what was added, ends what is complete; true = more at once */

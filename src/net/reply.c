@@ -149,6 +149,11 @@ end_head(struct transfer *t, size_t n)
 	if (t->easy != NULL && framing_is_doubtful(t))
 		curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
 	t->at = TRANSFER_BODY;
+	if (t->call.upload > t->body_sent) {	/* nothing can follow what is not all sent */
+		if (t->easy != NULL)
+			curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
+		transfer_fed(t);
+	}
 	t->events.head(t->arg, &head);
 	return t->cancelled ? CURL_WRITEFUNC_ERROR : n;
 }

@@ -44,6 +44,33 @@ request_ask(struct request *r)
 }
 
 void
+request_pass(struct request *r, struct str bytes, bool last)
+{
+	if (r->passed)
+		return;
+	r->passed = last;
+	r->asking = true;
+	server_self()->handler->part(r->x, bytes, last);
+	r->asking = false;
+	if (!r->answered)
+		server_self()->unbatched = true;
+}
+
+/* What is still to come of the body is nobody's: the connection cannot go on behind it. */
+void
+request_cut_short(struct request *r)
+{
+	struct connection *c = r->c;
+
+	if (!r->live || r->passed)
+		return;
+	r->passed = r->close = c->early = true;
+	r->held = false;
+	c->phase = CONNECTION_ASKED;
+	deadline_clear(&c->deadline);
+}
+
+void
 request_gone(struct request *r)
 {
 	if (r->gone)
@@ -187,6 +214,30 @@ bool
 request_wants_close(const struct request *r)
 {
 	return r->close;
+}
+
+uint64_t
+request_body_bytes(const struct request *r)
+{
+	return r->announced;
+}
+
+void
+request_hold(struct request *r)
+{
+	r->held = r->live && !r->passed;
+	if (r->held)
+		deadline_clear(&r->c->deadline);
+}
+
+void
+request_go_on(struct request *r)
+{
+	if (!r->held)
+		return;
+	r->held = false;
+	if (!r->gone)
+		connection_poke(r->c);
 }
 
 void

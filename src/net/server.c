@@ -224,7 +224,9 @@ open_once(const struct server_handler *handler, const struct server_options *opt
 	}
 	self = (struct server){ .handler = handler, .options = *options };
 	self.limits = (struct framing_limits){ .head_bytes = options->head_bytes,
-		.headers = HEADERS_MOST, .body_bytes = options->body_bytes };
+		.headers = HEADERS_MOST, .body_bytes = options->upload_bytes };
+	if (self.limits.body_bytes < options->body_bytes)
+		self.limits.body_bytes = options->body_bytes;
 	list_init(&self.all);
 	list_init(&self.pokes);
 	deadlines_init(&self.fresh, options->head_ms, connection_expired_idle);

@@ -21,6 +21,13 @@
  *
  * done() is the last call, always comes, and is where the handler frees x.
  * After gone() an answer is pointless but allowed.
+ *
+ * A live request is one whose body is passed on instead of kept:
+ *
+ *	live(r) -> head(r) -> body(x) -> part(x) .. part(x, last) -> done(x)
+ *
+ * body() comes with the head already.  An answer before the last part ends the
+ * connection with it.
  */
 struct request;
 struct stream;
@@ -36,10 +43,15 @@ struct server_handler {
 	void  (*bad)(enum fault, const char *why, const char *client_ip);
 	/* The body of an error in the dialect of `path` (may be ""), JSON text valid until the next call. */
 	struct str (*error_body)(enum fault, const char *why, struct str path);
+	/* Its body, of request_body_bytes(), shall come in parts.  Asked for counted bodies only; NULL: none does. */
+	bool  (*live)(const struct request *);
+	/* `last` comes once, with no bytes, also to who holds; until then request_hold() stops what follows. */
+	void  (*part)(void *x, struct str bytes, bool last);
 };
 
 struct server_options {
 	uint64_t body_bytes;		/* cap: 413 */
+	uint64_t upload_bytes;		/* cap of live bodies; at least body_bytes holds */
 	uint32_t head_bytes;		/* 431 */
 	uint64_t head_ms, body_ms;	/* absolute deadlines from the first byte of the head / of the body */
 	uint64_t idle_ms;		/* keep-alive without a request */
@@ -68,6 +80,10 @@ bool	request_wants_close(const struct request *);
 void	request_skip_body(struct request *);		/* from head(): do not keep it */
 /* The whole body; may be changed in place; stays until done(). */
 struct str request_body(const struct request *);
+
+uint64_t request_body_bytes(const struct request *);	/* as announced, of a live request */
+void	request_hold(struct request *);			/* read no more of a live body; from part() or any time */
+void	request_go_on(struct request *);		/* never from within part() */
 
 struct header {
 	const char *name;	/* literal */

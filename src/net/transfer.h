@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/list.h"
 #include "net/client.h"
 #include "net/loop.h"
@@ -59,6 +60,10 @@ struct transfer {
 	uint64_t	 length;	/* when counted */
 	uint64_t	 body_seen;
 	uint64_t	 body_sent;	/* of a request body that is read in pieces */
+	struct buf	 upload;	/* of call.upload: came and was not sent */
+	uint64_t	 upload_came;
+	bool		 thirsty;	/* libcurl waits for more of it */
+	bool		 full;		/* the caller waits for drained() */
 	uint64_t	 start_ms, mark_ms;	/* mono: start, last progress */
 	struct timer	 timer;
 	struct curl_slist *lines;	/* header lines as libcurl wants them: nodes in one array */
@@ -72,6 +77,12 @@ void	transfer_mark(struct transfer *);		/* progress: the deadline moves */
 void	transfer_finish(struct transfer *, enum fault, const char *detail);
 void	transfer_complete(struct transfer *, CURLcode);
 void	client_reap(void);				/* removes what was cancelled, unless libcurl is on the stack */
+
+/* upload.c: what of a request's body is there to be sent. */
+uint64_t transfer_body_bytes(const struct transfer *);	/* of all the body */
+struct str transfer_unsent(const struct transfer *);	/* what is here of it and was not sent */
+void	transfer_took(struct transfer *, size_t n);	/* so much of that was */
+void	transfer_fed(struct transfer *);		/* client.c: more is there; it goes out within this turn */
 
 /* easy.c: everything said to an easy handle. */
 void	easy_open(struct transfer *, bool stream);	/* once in its life */

@@ -178,7 +178,7 @@ on_end(void *arg, enum fault f, const char *detail)
 
 /* ---- which are due ---------------------------------------------------------------- */
 
-static const struct transfer_events events = { on_head, on_bytes, on_end };
+static const struct transfer_events events = { on_head, on_bytes, on_end, NULL };
 
 static void
 begin(struct sched_env *env, struct snapshot *s, const struct route_channel *c, bool discover)

@@ -385,7 +385,7 @@ cancel_then_read(void *arg, struct str bytes)
 static void
 test_read_cancelled(void)
 {
-	const struct transfer_events events = { got_head, cancel_then_read, got_end };
+	const struct transfer_events events = { got_head, cancel_then_read, got_end, NULL };
 	struct got g = { 0 };
 
 	begin(SCRIPT(READ, SEND("HTTP/1.1 200 OK\r\nContent-Le"), NAP(20), SEND("ngth: 10\r\n\r\nhello"), HANG));

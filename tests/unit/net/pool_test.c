@@ -37,7 +37,7 @@ no_end(void *arg, enum fault f, const char *detail)
 static void
 start(bool stream, int n)
 {
-	static const struct transfer_events events = { no_head, no_bytes, no_end };
+	static const struct transfer_events events = { no_head, no_bytes, no_end, NULL };
 	struct call c = { .method = "GET", .url = "http://127.0.0.1:1/", .stream = stream };
 
 	while (n-- > 0)
@@ -47,7 +47,7 @@ start(bool stream, int n)
 static void
 test_library(void)
 {
-	static const struct transfer_events events = { no_head, no_bytes, no_end };
+	static const struct transfer_events events = { no_head, no_bytes, no_end, NULL };
 	struct call c = { .method = "GET", .url = "http://127.0.0.1:1/", .allow_private = true };
 
 	loop_open();

@@ -10,6 +10,7 @@
  *	/later	keeps the request for the test
  *	/skip	refuses the body at the head, then answers 401
  *	/stream	keeps the request, to be streamed by the test
+ *	/live	keeps the request with its head, and gathers its body in parts
  */
 #include "net/server.h"
 
@@ -30,6 +31,8 @@
 struct asked {
 	struct request *r;
 	struct buf	text;
+	unsigned	parts;
+	bool		last;
 };
 
 static struct {
@@ -42,6 +45,8 @@ static struct {
 	bool		kept_gone;
 	unsigned	drained;
 	void	      (*stream_at_once)(void *);	/* streams begin and end within body() */
+	bool		hold;		/* after each part */
+	int		answer_early;	/* with this status, at the first part */
 } fixture;
 
 static void *
@@ -79,7 +84,7 @@ fixture_body(void *x)
 		stream_end(s, true);
 		return;
 	}
-	if (str_is(path, "/later") || str_is(path, "/stream")) {
+	if (str_is(path, "/later") || str_is(path, "/stream") || str_is(path, "/live")) {
 		fixture.kept = a;
 		fixture.kept_gone = false;
 		return;
@@ -88,6 +93,27 @@ fixture_body(void *x)
 	    STR_ARG(request_query(a->r)));
 	buf_str(&a->text, request_body(a->r));
 	fixture_answer(a, str_is(path, "/skip") ? 401 : 200, buf_view(&a->text));
+}
+
+static bool
+fixture_live(const struct request *r)
+{
+	return str_is(request_path(r), "/live");
+}
+
+static void
+fixture_part(void *x, struct str bytes, bool last)
+{
+	struct asked *a = x;
+
+	a->parts++;
+	a->last |= last;
+	buf_str(&a->text, bytes);
+	if (fixture.hold && !last)
+		request_hold(a->r);
+	if (fixture.answer_early > 0)
+		fixture_answer(a, fixture.answer_early, STR("early"));
+	fixture.answer_early = 0;
 }
 
 static void
@@ -128,10 +154,11 @@ fixture_error_body(enum fault f, const char *why, struct str path)
 }
 
 static const struct server_handler fixture_handler = { fixture_head, fixture_body, fixture_gone, fixture_done,
-						       fixture_bad, fixture_error_body };
+						       fixture_bad, fixture_error_body, fixture_live, fixture_part };
 
 static const struct server_options fixture_options = {
 	.body_bytes = 1u << 20,
+	.upload_bytes = 8u << 20,
 	.head_bytes = 8192,
 	.head_ms = 10000,
 	.body_ms = 20000,
@@ -253,7 +280,7 @@ hear(int fd, enum heard *how)
 	return in.p;
 }
 
-static unsigned
+__attribute__((unused)) static unsigned
 count(const char *text, const char *piece)
 {
 	unsigned n = 0;

@@ -252,6 +252,7 @@ struct got {
 	void		 (*on_bytes)(struct got *);
 	void		 (*on_end)(struct got *);
 	void		*arg;
+	unsigned	 drained;
 };
 
 static void
@@ -294,7 +295,13 @@ got_end(void *arg, enum fault f, const char *detail)
 		g->on_end(g);
 }
 
-__attribute__((unused)) static const struct transfer_events got_events = { got_head, got_bytes, got_end };
+static void
+got_drained(void *arg)
+{
+	((struct got *)arg)->drained++;
+}
+
+__attribute__((unused)) static const struct transfer_events got_events = { got_head, got_bytes, got_end, got_drained };
 
 /* The usual call, to be changed by the test. */
 static char upstream_url[64];
