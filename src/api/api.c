@@ -227,7 +227,7 @@ static void
 open_client(void)
 {
 	struct arena	      a;
-	struct client_options o = { .connections_per_host = 1024, .plain = true };
+	struct client_options o = { .connections_per_host = 1024 };
 
 	arena_init(&a);
 	o.ca_file = self.env.conf->ca_file.n > 0 ? arena_cstr(&a, self.env.conf->ca_file) : NULL;

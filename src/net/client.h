@@ -66,7 +66,7 @@ struct call {
 struct client_options {
 	unsigned connections_per_host;	/* kept for reuse; never less than what runs at a time needs */
 	const char *ca_file;		/* NULL: the system's */
-	bool	 plain;			/* http:// at an address goes without the library */
+	bool	 library_only;		/* http:// at an address goes through the library too: for tests */
 };
 
 void	client_open(const struct client_options *);	/* after loop_open() */

@@ -171,7 +171,7 @@ close_host(struct plain_host *h)
 void
 plain_open(const struct client_options *o)
 {
-	keep_most = o->plain ? o->connections_per_host : 0;
+	keep_most = o->library_only ? 0 : o->connections_per_host;
 	sweeper = (struct timer){ .fire = sweep };
 	loop_timer(&sweeper, clock_mono_ms() + SWEEP_MS);
 }

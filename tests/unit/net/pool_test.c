@@ -51,7 +51,7 @@ test_library(void)
 	struct call c = { .method = "GET", .url = "http://127.0.0.1:1/", .allow_private = true };
 
 	loop_open();
-	client_open(&(struct client_options){ .connections_per_host = 8, .plain = true });
+	client_open(&(struct client_options){ .connections_per_host = 8 });
 	transfer_start(&c, &events, NULL);
 	ok(pool_share() == NULL, "libcurl is not begun with for what does not need it");
 	c.url = "https://127.0.0.1:1/";
@@ -68,7 +68,7 @@ main(void)
 	clock_freeze(UINT64_C(60) * 1000 * 1000, UINT64_C(1700000000000000));
 	test_library();
 	loop_open();
-	client_open(&(struct client_options){ .connections_per_host = 8 });
+	client_open(&(struct client_options){ .connections_per_host = 8, .library_only = true });
 
 	start(false, SHORT_SHARD);
 	is_int(pool_shards(false), 1, "short transfers share a shard while there is room");

@@ -370,7 +370,7 @@ __attribute__((unused)) static void
 net_open(void)
 {
 	loop_open();
-	client_open(&(struct client_options){ .connections_per_host = 8, .plain = net_plain });
+	client_open(&(struct client_options){ .connections_per_host = 8, .library_only = !net_plain });
 }
 
 __attribute__((unused)) static void
