@@ -86,7 +86,7 @@ stop_nginx() {
 
 add_key() { "$WEIR_BIN/weirctl" -c "$work/weir.conf" --json key add "$@" 2>/dev/null | jq -er '.records[0].secret'; }
 
-# start_weir WORKERS CPUS: a fresh store with two keys, governed ($governed) and free ($free)
+# start_weir WORKERS CPUS [UPSTREAM HOST]: a fresh store with two keys, governed ($governed) and free ($free)
 start_weir() {
 	rm -rf "$work/data" "$work/run"
 	cat >"$work/weir.conf" <<-EOT
@@ -98,14 +98,8 @@ start_weir() {
 	run_dir = "$(run_dir)";
 	log = { level = "warn"; };
 	http = { max_connections = 20000; max_body = "64m"; };
-	providers = (
-		{ name = "mock"; kind = "generic"; base_url = "http://127.0.0.1:$mock_port/v1"; allow_private = true; },
-		{ name = "named"; kind = "generic"; base_url = "http://mock.localhost:$mock_port/v1"; allow_private = true; }
-	);
-	channels = (
-		{ name = "mock"; provider = "mock"; models = [ "gpt-*", "sse-*" ]; },
-		{ name = "named"; provider = "named"; models = [ "named" ]; }
-	);
+	providers = ( { name = "mock"; kind = "generic"; base_url = "http://${3:-127.0.0.1}:$mock_port/v1"; allow_private = true; } );
+	channels = ( { name = "mock"; provider = "mock"; models = [ "*" ]; } );
 	prices = ( { name = "any"; channel = "*"; model = "*"; input = "0.15"; output = "0.60"; } );
 	EOT
 	"$WEIR_BIN/weirctl" -c "$work/weir.conf" init >"$work/init.out" 2>&1
