@@ -32,6 +32,11 @@ int	anthropic_read_content(struct reading *, const struct json *content, enum bl
 void	anthropic_read_citation(struct arena *, const struct json *, struct citation *);
 
 enum stop_reason anthropic_read_stop(struct str stop_reason);
+struct str anthropic_read_tier(struct str service_tier);	/* as OpenAI words it */
+/* stop_details: what a refusal explains becomes a REFUSAL of Anthropic's origin. */
+void	anthropic_read_refusal(struct arena *, const struct json *details, struct part **list);
+/* What an event means, its root read as deep as one likes; *type comes in as its name and goes out as what it is. */
+enum event_kind anthropic_tap_event(struct arena *, struct json *root, struct str *type, struct tap *);
 /* Takes a usage object into *usage: message_start's, then message_delta's cumulative one, or a whole reply's. */
 void	anthropic_usage(const struct json *usage, struct usage *);
 /* The message of an error object or text, never empty. */

@@ -173,10 +173,26 @@ static const struct {
 };
 
 enum event_kind
+anthropic_tap_event(struct arena *a, struct json *root, struct str *type, struct tap *tap)
+{
+	struct str told = json_text(a, json_get(root, "type"));
+
+	if (told.n > 0)
+		*type = told;
+	else if (json_get(root, "error") != NULL)
+		*type = STR("error");
+	for (size_t i = 0; i < LENGTH(events); i++)
+		if (str_is(*type, events[i].type))
+			return events[i].tap != NULL ? events[i].tap(a, root, tap) : events[i].kind;
+	return type->n > 0 ? EVENT_PREFIX : EVENT_GARBAGE;
+}
+
+enum event_kind
 anthropic_event(struct arena *a, enum endpoint endpoint, struct str name, struct str payload, struct tap *tap)
 {
-	struct json *root;
-	struct str   type;
+	struct json    *root;
+	struct str	type = name;
+	enum event_kind kind;
 
 	(void)endpoint;
 	tap->name = STR_NONE;
@@ -185,13 +201,8 @@ anthropic_event(struct arena *a, enum endpoint endpoint, struct str name, struct
 	root = read_root(a, payload);
 	if (root == NULL)
 		return EVENT_GARBAGE;
-	type = json_text(a, json_get(root, "type"));
-	if (type.n == 0)
-		type = json_get(root, "error") != NULL ? STR("error") : name;
+	kind = anthropic_tap_event(a, root, &type, tap);
 	if (name.n == 0)
 		tap->name = type;
-	for (size_t i = 0; i < LENGTH(events); i++)
-		if (str_is(type, events[i].type))
-			return events[i].tap != NULL ? events[i].tap(a, root, tap) : events[i].kind;
-	return type.n > 0 ? EVENT_PREFIX : EVENT_GARBAGE;
+	return kind;
 }

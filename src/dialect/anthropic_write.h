@@ -112,4 +112,19 @@ bool	anthropic_is_own(const struct part *reasoning);		/* Anthropic made it, and 
 void	anthropic_write_thinking(struct json_out *, const char *name, struct str text, struct str signature);
 void	anthropic_write_redacted(struct json_out *, const char *name, struct str data);
 
+/*
+ * Replies, whole or streamed.
+ */
+const char *anthropic_stop_word(enum stop_reason, bool called);
+struct str anthropic_message_id(struct arena *, struct str id, const struct voice *);
+struct str anthropic_call_id(struct arena *, struct str id, const struct voice *, unsigned n);	/* the n-th call's */
+/* A signature or sealed data for the client to give back; the carrier of another's holds the text unless `text` stands beside. */
+struct str anthropic_proof(struct arena *, const struct part *reasoning, struct str text);
+/* Media as text, for which the API has no block: a link, or the transcript; its begin, before data that is still to come. */
+struct str anthropic_media_text(struct arena *, const struct part *media);
+struct str anthropic_media_lead(struct arena *, const struct part *media);
+void	anthropic_write_citation(struct json_out *, const char *name, const struct citation *);
+void	anthropic_write_usage(struct json_out *, const struct usage *, struct str tier);
+void	anthropic_write_stop(struct json_out *, const struct chat_choice *, bool called, struct str explanation);
+
 #endif

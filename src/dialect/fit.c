@@ -41,13 +41,16 @@ fit_word(struct arena *a, struct str s, size_t most)
 }
 
 struct str
-fit_back(struct arena *a, const struct chat *c, struct str name, size_t most)
+fit_back(struct arena *a, const struct chat *c, struct str name)
 {
+	static const size_t mosts[] = { 64, 128 };	/* what vendors allow */
+
 	for (const struct tool *t = c->tools; t != NULL; t = t->next)
 		if (str_eq(t->name, name))
 			return name;
 	for (const struct tool *t = c->tools; t != NULL; t = t->next)
-		if (t->name.n > 0 && str_eq(fit_word(a, t->name, most), name))
-			return t->name;
+		for (size_t i = 0; i < LENGTH(mosts); i++)
+			if (t->name.n > 0 && str_eq(fit_word(a, t->name, mosts[i]), name))
+				return t->name;
 	return name;
 }
