@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * embed.c - vectors as JSON numbers and as base64 of float32.
+ * embed.c - vectors as JSON numbers and as base64 of float32, and what embeddings of all dialects share.
  *
  * Runs in: worker.
  */
@@ -11,6 +11,19 @@
 #include <string.h>
 
 #include "base/base64.h"
+
+void
+embed_note(struct arena *a, struct embed *e, struct str name)
+{
+	struct name_list *n = arena_new(a, struct name_list);
+
+	n->name = name;
+	if (e->note_last != NULL)
+		e->note_last->next = n;
+	else
+		e->notes = n;
+	e->note_last = n;
+}
 
 static struct str
 skip_blanks(struct str s)

@@ -35,6 +35,8 @@ struct embed_reply {
 	struct usage	     usage;
 };
 
+void	embed_note(struct arena *, struct embed *, struct str name);	/* as chat_note() */
+
 /* Each form from the other: little-endian float32.  STR_NONE when it is no such thing. */
 struct str floats_to_base64(struct arena *, struct str floats);
 struct str floats_from_base64(struct arena *, struct str base64);

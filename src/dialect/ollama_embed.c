@@ -7,26 +7,13 @@
 #include "dialect/ollama.h"
 
 static void
-note(struct arena *a, struct embed *e, struct str name)
-{
-	struct name_list *n = arena_new(a, struct name_list);
-
-	n->name = name;
-	if (e->note_last != NULL)
-		e->note_last->next = n;
-	else
-		e->notes = n;
-	e->note_last = n;
-}
-
-static void
 note_options(struct arena *a, struct embed *e, const struct json *options)
 {
 	if (!json_is(options, JSON_OBJECT))
 		return;
 	for (const struct json *o = options->child; o != NULL; o = o->next)
 		if (o->type != JSON_NULL)
-			note(a, e, arena_printf(a, "options." STR_FMT, STR_ARG(str_upto(o->name, 64))));
+			embed_note(a, e, arena_printf(a, "options." STR_FMT, STR_ARG(str_upto(o->name, 64))));
 }
 
 static struct embed_input **
@@ -75,7 +62,7 @@ ollama_read_embed(struct arena *a, const struct ask *ask, struct embed *e, struc
 	note_options(a, e, json_get(root, "options"));
 	v = json_get(root, "keep_alive");
 	if (v != NULL && v->type != JSON_NULL)
-		note(a, e, STR("keep_alive"));
+		embed_note(a, e, STR("keep_alive"));
 	return read_inputs(a, e, json_get(root, ask->endpoint == ENDPOINT_EMBED_ONE ? "prompt" : "input"), why);
 }
 

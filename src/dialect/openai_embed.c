@@ -12,19 +12,6 @@
 /*
  * Requests.
  */
-static void
-note(struct arena *a, struct embed *e, struct str name)
-{
-	struct name_list *n = arena_new(a, struct name_list);
-
-	n->name = name;
-	if (e->note_last != NULL)
-		e->note_last->next = n;
-	else
-		e->notes = n;
-	e->note_last = n;
-}
-
 static struct embed_input **
 add_input(struct arena *a, struct embed *e, struct embed_input **at, const struct json *j)
 {
@@ -99,7 +86,7 @@ openai_read_embed(struct arena *a, const struct ask *ask, struct embed *e, struc
 		for (size_t i = 0; i < LENGTH(known) && !is_known; i++)
 			is_known = str_is(m->name, known[i]);
 		if (!is_known)
-			note(a, e, str_upto(m->name, 64));
+			embed_note(a, e, str_upto(m->name, 64));
 	}
 	if (read_encoding(a, e, json_get(root, "encoding_format"), why) < 0)
 		return -1;
