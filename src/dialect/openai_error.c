@@ -6,6 +6,10 @@
  */
 #include "dialect/openai.h"
 
+#include <string.h>
+
+#define DELAY_MOST_MS UINT64_C(86400000)
+
 static void
 write_members(struct json_out *o, enum fault fault, struct str message, struct str param)
 {
@@ -43,6 +47,48 @@ openai_error_event(struct buf *to, enum framing framing, bool first, enum fault 
 	buf_done(&payload);
 }
 
+static uint64_t
+unit_ms(struct str *s)
+{
+	static const struct {
+		const char *name;
+		uint64_t    ms;
+	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 } };
+
+	for (size_t i = 0; i < LENGTH(units); i++)
+		if (str_starts(*s, str_of(units[i].name))) {
+			*s = str_from(*s, strlen(units[i].name));
+			return units[i].ms;
+		}
+	return 0;
+}
+
+/* "1.3s", "6m0.5s", "250ms" in front of anything; 0 for what is none, or is longer than a day. */
+static uint64_t
+delay_ms(struct str s)
+{
+	uint64_t sum = 0, unit;
+
+	for (;;) {
+		uint64_t whole = 0, thousandths = 0, place = 100;
+		size_t	 n = 0;
+
+		for (; n < s.n && n < 9 && s.p[n] >= '0' && s.p[n] <= '9'; n++)
+			whole = whole * 10 + (uint64_t)(s.p[n] - '0');
+		if (n == 0)
+			break;
+		s = str_from(s, n);
+		if (s.n > 1 && s.p[0] == '.' && s.p[1] >= '0' && s.p[1] <= '9')
+			for (s = str_from(s, 1); s.n > 0 && s.p[0] >= '0' && s.p[0] <= '9'; s = str_from(s, 1), place /= 10)
+				thousandths += (uint64_t)(s.p[0] - '0') * place;
+		unit = unit_ms(&s);
+		if (unit == 0)
+			break;
+		sum += whole * unit + thousandths * unit / 1000;
+	}
+	return sum <= DELAY_MOST_MS ? sum : 0;
+}
+
 /* Gemini's and Google-compatible hosts' RetryInfo, some others' plain number of seconds. */
 static uint64_t
 retry_inside(struct arena *a, const struct json *error)
@@ -52,10 +98,18 @@ retry_inside(struct arena *a, const struct json *error)
 
 	if (!json_is(details, JSON_ARRAY))
 		return 0;
-	for (const struct json *d = details->child; d != NULL; d = d->next)
-		if (str_duration_ms(json_text(a, json_get(d, "retryDelay")), &ms) == 0)
-			return ms;
-	return 0;
+	for (const struct json *d = details->child; d != NULL && ms == 0; d = d->next)
+		ms = delay_ms(json_text(a, json_get(d, "retryDelay")));
+	return ms;
+}
+
+/* "Please try again in 1.3s." */
+static uint64_t
+retry_said(struct str message)
+{
+	struct str before = STR("try again in ");
+
+	return delay_ms(str_from(message, str_find(message, before) + before.n));
 }
 
 /* A member that is a string, or a number as its text (OpenRouter's code). */
@@ -86,9 +140,12 @@ openai_read_error(struct arena *a, int status, struct str body, struct error_vie
 		v->type = word(a, json_get(error, "type"));
 		v->code = word(a, json_get(error, "code"));
 		v->retry_ms = retry_inside(a, error);
+		if (v->retry_ms == 0)
+			v->retry_ms = retry_said(v->message);
 		v->native = v->message.n > 0 && json_is(json_get(root, "error"), JSON_OBJECT) && body.p[0] == '{';
 	} else {
 		v->message = json_is(error, JSON_STRING) ? json_text(a, error) : word(a, json_get(root, "message"));
+		v->type = word(a, json_get(root, "type"));
 		v->code = word(a, json_get(root, "code"));
 		if (v->message.n == 0)
 			v->message = word(a, json_get(root, "detail"));

@@ -4,12 +4,14 @@
  *
  * Runs in: worker.
  *
- * The bytes stay as the client sent them.  Two places may change: the model's
- * name, when the channel knows it by another, and stream_options.include_usage,
- * which is asked of every streaming upstream so that usage is known.
+ * The bytes stay as the client sent them.  Three places may change: the model's
+ * name, when the channel knows it by another; stream_options.include_usage,
+ * which is asked of every streaming upstream so that usage is known; and ids of
+ * calls that carry another vendor's reasoning, which are cut back.
  */
 #include <assert.h>
 
+#include "dialect/carry.h"
 #include "dialect/openai.h"
 #include "dialect/splice.h"
 
@@ -63,6 +65,7 @@ openai_forward(struct arena *a, const struct ask *ask, struct str model, bool in
 	struct splice s[2];
 	size_t	      n = 0;
 	struct buf    quoted = { 0 };
+	struct str    body;
 
 	if (!str_eq(model, ask->model)) {
 		json_quote(&quoted, model);
@@ -72,13 +75,12 @@ openai_forward(struct arena *a, const struct ask *ask, struct str model, bool in
 	}
 	if (inject_usage && ask->stream && !ask->wants_usage)
 		s[n++] = usage_splice(ask);
-	if (n == 0)
-		return ask->body;
 	if (n == 2 && s[0].at > s[1].at) {
 		struct splice first = s[1];
 
 		s[1] = s[0];
 		s[0] = first;
 	}
-	return splice_apply(a, ask->body, s, n);
+	body = n > 0 ? splice_apply(a, ask->body, s, n) : ask->body;
+	return carry_is_inside(body) ? carry_cut(a, body) : body;
 }

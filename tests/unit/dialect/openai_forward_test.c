@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* openai_forward_test.c - a forwarded request is the client's bytes, but for the two splices. */
+#include "dialect/carry.h"
 #include "dialect/openai.h"
 #include "tap.h"
 
@@ -32,6 +33,24 @@ static const struct {
 	    "{\"stream\":true,\"stream_options\":{\"include_usage\":true},\"model\":\"n\",\"messages\":[{\"role\":\"u\"}]}" },
 };
 
+/* Another vendor's reasoning must not reach this one: ids are cut back to what they were. */
+static void
+check_carried(struct arena *a)
+{
+	struct part	 thought = { .kind = PART_REASONING, .signature = STR("s"), .origin = DIALECT_ANTHROPIC };
+	struct str	 id = carry_id(a, STR("c1"), &thought, NULL);
+	struct complaint why;
+	struct ask	 ask;
+	static const char body[] = "{\"model\":\"m\",\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"%.*s\"}]},"
+	    "{\"role\":\"tool\",\"tool_call_id\":\"%.*s\",\"content\":\"a~w1.b\"}],\"stream\":true}";
+
+	ok(openai_ask(a, &(struct inbound){ .endpoint = ENDPOINT_CHAT, .body = arena_printf(a, body, STR_ARG(id), STR_ARG(id)) }, &ask,
+	    &why) == 0, "ids that carry are accepted");
+	is_slice(openai_forward(a, &ask, STR("n"), true), "{\"model\":\"n\",\"messages\":[{\"role\":\"assistant\",\"tool_calls\":"
+	    "[{\"id\":\"c1\"}]},{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"a~w1.b\"}],\"stream\":true,"
+	    "\"stream_options\":{\"include_usage\":true}}", "and are forwarded without, beside the other splices");
+}
+
 int
 main(void)
 {
@@ -50,6 +69,7 @@ main(void)
 		}
 		is_slice(openai_forward(&a, &ask, str_of(cases[i].model), cases[i].inject), want, "%s", cases[i].what);
 	}
+	check_carried(&a);
 	arena_done(&a);
 	return tap_done();
 }
