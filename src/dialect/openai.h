@@ -27,6 +27,19 @@ void	openai_write_embed_reply(struct arena *, const struct embed *, const struct
  * needs no change is returned itself.
  */
 struct str openai_embed_encode(struct arena *, struct str body, bool base64);
+int	openai_read_request(struct arena *, const struct ask *, struct chat *, struct complaint *);
+int	openai_write_request(struct arena *, const struct chat *, const struct target *, struct report *, struct str *body,
+	    struct complaint *);
+int	openai_read_reply(struct arena *, struct str body, struct chat_reply *);
+void	openai_write_reply(struct arena *, const struct chat_reply *, const struct voice *, struct buf *);
+struct chat_reader *openai_reader_new(struct arena *life, chat_sink *, void *arg);
+enum event_kind openai_read_event(struct chat_reader *, struct arena *scratch, struct str name, struct str payload, struct tap *);
+bool	openai_read_end(struct chat_reader *);
+void	openai_reader_free(struct chat_reader *);
+struct chat_writer *openai_writer_new(struct arena *life, const struct voice *, struct buf *out);
+chat_sink openai_write_event;
+void	openai_write_error(struct chat_writer *, enum fault, struct str message);
+void	openai_writer_free(struct chat_writer *);
 
 /* The usage object, cut into disjoint classes; false when it holds no figure. */
 bool	openai_usage(const struct json *usage, struct usage *);

@@ -9,7 +9,7 @@
  * too, and a stream is whole only when it says so: with [DONE], or with the
  * "chat.completion.done" object of Perplexity.
  */
-#include "dialect/openai.h"
+#include "dialect/openai_inside.h"
 
 #define TOKENS_MOST (UINT64_C(1) << 48)	/* more is nobody's usage; sums of it must fit */
 
@@ -61,6 +61,8 @@ openai_usage(const struct json *u, struct usage *usage)
 	    count(u, "input_tokens_details.cache_write_tokens")));
 	usage->tokens[USAGE_AUDIO_INPUT] = take(&input, first_of(count(u, "prompt_tokens_details.audio_tokens"),
 	    count(u, "input_tokens_details.audio_tokens")));
+	usage->tokens[USAGE_IMAGE] = take(&input, first_of(count(u, "prompt_tokens_details.image_tokens"),
+	    count(u, "input_tokens_details.image_tokens")));
 	usage->tokens[USAGE_INPUT] = input;
 	usage->tokens[USAGE_REASONING] = take(&output, reasoning);
 	usage->tokens[USAGE_AUDIO_OUTPUT] = take(&output, first_of(count(u, "completion_tokens_details.audio_tokens"),
@@ -69,46 +71,62 @@ openai_usage(const struct json *u, struct usage *usage)
 	return true;
 }
 
-/* The root of a reply or event with its members, usage opened to its details; NULL when it is no object. */
-static struct json *
-read_root(struct arena *a, struct str text)
+static bool
+open_levels(struct arena *a, struct json *object, unsigned levels)
 {
-	struct json_limits limits = { .tree_depth = 1 };
+	struct json_error e;
+
+	if (json_open(a, object, &e) < 0)
+		return false;
+	for (struct json *d = object->child; d != NULL; d = d->next)
+		if (levels > 1 && d->type == JSON_OBJECT && !open_levels(a, d, levels - 1))
+			return false;
+	return true;
+}
+
+/*
+ * The root of a reply or event with its members, those of a choice and of its
+ * delta, usage opened to its details (Groq's inside x_groq); NULL when it is no object.
+ */
+static struct json *
+read_root(struct arena *a, struct str text, bool event)
+{
+	struct json_limits limits = { .tree_depth = 1, .deep = event ? "choices" : NULL, .deep_depth = 4 };
 	struct json_error  e;
 	struct json	  *root;
 
 	if (json_read(a, text, limits, &root, &e) < 0 || root->type != JSON_OBJECT)
 		return NULL;
 	for (struct json *m = root->child; m != NULL; m = m->next) {
-		if (!str_is(m->name, "usage") || m->type != JSON_OBJECT)
-			continue;
-		if (json_open(a, m, &e) < 0)
+		unsigned levels = str_is(m->name, "usage") ? 2 : str_is(m->name, "x_groq") ? 3 : 0;
+
+		if (m->type == JSON_OBJECT && levels > 0 && !open_levels(a, m, levels))
 			return NULL;
-		for (struct json *d = m->child; d != NULL; d = d->next)
-			if (d->type == JSON_OBJECT && json_open(a, d, &e) < 0)
-				return NULL;
 	}
 	return root;
 }
 
-static struct str
-error_message(struct arena *a, const struct json *error)
+struct str
+openai_error_message(struct arena *a, const struct json *root)
 {
-	struct json_error e;
-	struct json	  copy;
+	const struct json *error = json_get(root, "error");
+	struct json_error  e;
+	struct str	   message;
+	struct json	   copy;
 
-	if (json_is(error, JSON_STRING))
-		return json_text(a, error);
-	if (!json_is(error, JSON_OBJECT))
-		return STR_NONE;
-	copy = *error;
-	if (copy.child == NULL && json_open(a, &copy, &e) < 0)
-		return STR_NONE;
-	return json_text(a, json_get(&copy, "message"));
+	if (json_is(error, JSON_OBJECT)) {
+		copy = *error;
+		if (copy.child == NULL && json_open(a, &copy, &e) < 0)
+			copy.child = NULL;
+		message = json_text(a, json_get(&copy, "message"));
+	} else {
+		message = json_text(a, error != NULL ? error : json_get(root, "message"));
+	}
+	return message.n > 0 ? message : STR("the upstream sent an error");
 }
 
-static bool
-says_error(const struct json *error)
+bool
+openai_says_error(const struct json *error)
 {
 	return error != NULL && error->type != JSON_NULL && error->type != JSON_FALSE;
 }
@@ -116,20 +134,69 @@ says_error(const struct json *error)
 int
 openai_reply(struct arena *a, enum endpoint endpoint, struct str body, struct tap *tap)
 {
-	struct json *root = read_root(a, body);
+	struct json *root = read_root(a, body, false);
 
 	if (root == NULL)
 		return -1;
-	if (says_error(json_get(root, "error"))) {
-		tap->error = error_message(a, json_get(root, "error"));
-		if (tap->error.n == 0)
-			tap->error = STR("the upstream sent an error");
+	if (openai_says_error(json_get(root, "error"))) {
+		tap->error = openai_error_message(a, root);
 		return 0;
 	}
 	if (json_get(root, endpoint == ENDPOINT_EMBEDDINGS ? "data" : "choices") == NULL)
 		return -1;
-	openai_usage(json_get(root, "usage"), &tap->usage);
+	if (!openai_usage(json_get(root, "usage"), &tap->usage))
+		openai_usage(json_path(root, "x_groq.usage"), &tap->usage);
 	return 0;
+}
+
+/* Members of a delta that say who speaks, not what. */
+static bool
+is_prelude(struct str name)
+{
+	return str_is(name, "role") || str_is(name, "name") || str_is(name, "channel");
+}
+
+static bool
+is_output(const struct json *v)
+{
+	if (v->type == JSON_STRING)
+		return v->raw.n > 2;
+	return (v->type == JSON_ARRAY || v->type == JSON_OBJECT) && v->count > 0;
+}
+
+static bool
+delta_has_output(const struct json *delta)
+{
+	for (const struct json *m = delta != NULL ? delta->child : NULL; m != NULL; m = m->next)
+		if (!is_prelude(m->name) && is_output(m))
+			return true;
+	return false;
+}
+
+static bool
+choice_has_output(const struct json *choice)
+{
+	const struct json *delta = json_get(choice, "delta"), *text = json_get(choice, "text");
+
+	if (delta == NULL)
+		delta = json_get(choice, "message");
+	return delta_has_output(delta) || (text != NULL && is_output(text));
+}
+
+/* Looks through the choices of an event; true when it has something to show. */
+static bool
+tap_choices(const struct json *choices, struct tap *tap)
+{
+	bool any = false;
+
+	for (const struct json *c = json_is(choices, JSON_ARRAY) ? choices->child : NULL; c != NULL; c = c->next) {
+		const struct json *finish = json_get(c, "finish_reason");
+
+		any |= choice_has_output(c);
+		tap->stopped |= json_is(finish, JSON_STRING) && finish->raw.n > 2;
+	}
+	tap->pieces += any;
+	return any;
 }
 
 enum event_kind
@@ -137,28 +204,30 @@ openai_event(struct arena *a, enum endpoint endpoint, struct str name, struct st
 {
 	struct json	  *root;
 	const struct json *choices, *usage;
+	bool		   any;
 
 	(void)endpoint;
 	if (str_is(payload, "[DONE]"))
 		return EVENT_FINAL;
-	root = read_root(a, payload);
+	root = read_root(a, payload, true);
 	if (root == NULL)
 		return EVENT_GARBAGE;
-	if (says_error(json_get(root, "error")) || str_is(name, "error")) {
-		tap->error = error_message(a, json_get(root, "error"));
-		if (tap->error.n == 0)
-			tap->error = STR("the upstream sent an error");
+	if (openai_says_error(json_get(root, "error")) || str_is(name, "error")) {
+		tap->error = openai_error_message(a, root);
 		return EVENT_ERROR;
 	}
 	choices = json_get(root, "choices");
 	usage = json_get(root, "usage");
 	if (usage != NULL)
 		openai_usage(usage, &tap->usage);
+	else if (json_get(root, "x_groq") != NULL)
+		openai_usage(json_path(root, "x_groq.usage"), &tap->usage);
 	if (choices == NULL && name.n > 0 && !str_is(name, "message"))
 		return EVENT_SKIP;
 	if (json_is(usage, JSON_OBJECT) && (choices == NULL || choices->count == 0))
 		return EVENT_USAGE;
-	if (choices != NULL && choices->count > 0)
-		tap->pieces++;
-	return str_is(json_text(a, json_get(root, "object")), "chat.completion.done") ? EVENT_FINAL : EVENT_DATA;
+	any = tap_choices(choices, tap);
+	if (str_is(json_text(a, json_get(root, "object")), "chat.completion.done"))
+		return EVENT_FINAL;
+	return any || tap->stopped ? EVENT_DATA : EVENT_PREFIX;
 }

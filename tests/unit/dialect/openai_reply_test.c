@@ -38,13 +38,21 @@ static const struct {
 	{ "the end", "", "[DONE]", EVENT_FINAL },
 	{ "Perplexity's end", "", "{\"object\":\"chat.completion.done\",\"choices\":[{}]}", EVENT_FINAL },
 	{ "output", "", "{\"choices\":[{\"delta\":{\"content\":\"a\"}}]}", EVENT_DATA },
-	{ "Azure's first chunk", "", "{\"choices\":[],\"object\":\"\",\"prompt_filter_results\":[]}", EVENT_DATA },
+	{ "Azure's first chunk", "", "{\"choices\":[],\"object\":\"\",\"prompt_filter_results\":[]}", EVENT_PREFIX },
 	{ "usage alone", "", "{\"choices\":[],\"usage\":{\"prompt_tokens\":1}}", EVENT_USAGE },
-	{ "usage with output", "", "{\"choices\":[{}],\"usage\":{\"prompt_tokens\":1}}", EVENT_DATA },
-	{ "null usage", "", "{\"choices\":[{}],\"usage\":null}", EVENT_DATA },
+	{ "usage with output", "", "{\"choices\":[{\"delta\":{\"content\":\"a\"}}],\"usage\":{\"prompt_tokens\":1}}", EVENT_DATA },
+	{ "null usage", "", "{\"choices\":[{\"text\":\"a\"}],\"usage\":null}", EVENT_DATA },
+	{ "a role is no output yet", "", "{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}}]}",
+	    EVENT_PREFIX },
+	{ "nor is an empty list", "", "{\"choices\":[{\"delta\":{\"content\":\"\",\"reasoning\":null,\"reasoning_details\":[]}}]}",
+	    EVENT_PREFIX },
+	{ "reasoning is output", "", "{\"choices\":[{\"delta\":{\"reasoning\":\"h\"}}]}", EVENT_DATA },
+	{ "a call is output", "", "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0}]}}]}", EVENT_DATA },
+	{ "a finish reason is as good", "", "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}", EVENT_DATA },
+	{ "a whole message in a stream", "", "{\"choices\":[{\"message\":{\"content\":\"a\"}}]}", EVENT_DATA },
 	{ "an error object", "", "{\"error\":{\"message\":\"no\"}}", EVENT_ERROR },
 	{ "an error text", "", "{\"error\":\"no\"}", EVENT_ERROR },
-	{ "a null error is none", "", "{\"error\":null,\"choices\":[{}]}", EVENT_DATA },
+	{ "a null error is none", "", "{\"error\":null,\"choices\":[{}]}", EVENT_PREFIX },
 	{ "an event named error", "error", "{\"message\":\"no\"}", EVENT_ERROR },
 	{ "a named ping", "ping", "{\"type\":\"ping\"}", EVENT_SKIP },
 	{ "no JSON", "", "{\"choices\":[", EVENT_GARBAGE },
@@ -69,6 +77,19 @@ check_usage(struct arena *a, size_t i)
 	    "usage: %s", usages[i].what);
 }
 
+static void
+check_tap(struct arena *a)
+{
+	struct tap tap = { 0 };
+
+	openai_event(a, ENDPOINT_CHAT, STR_NONE, STR("{\"choices\":[{\"index\":1,\"delta\":{\"content\":\"a\"}}]}"), &tap);
+	ok(tap.pieces == 1 && !tap.stopped, "output is counted");
+	openai_event(a, ENDPOINT_CHAT, STR_NONE, STR("{\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}],"
+	    "\"x_groq\":{\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":5,\"completion_tokens_details\":{\"reasoning_tokens\":4}}}}"), &tap);
+	ok(tap.pieces == 1 && tap.stopped, "a finish reason is seen, and is no output");
+	ok(tap.usage.tokens[USAGE_INPUT] == 3 && tap.usage.tokens[USAGE_REASONING] == 4, "Groq's usage is found");
+}
+
 int
 main(void)
 {
@@ -79,17 +100,24 @@ main(void)
 	arena_init(&a);
 	for (size_t i = 0; i < LENGTH(usages); i++)
 		check_usage(&a, i);
-	for (size_t i = 0; i < LENGTH(events); i++)
+	for (size_t i = 0; i < LENGTH(events); i++) {
+		tap = (struct tap){ 0 };
 		is_int(openai_event(&a, ENDPOINT_CHAT, str_of(events[i].name), str_of(events[i].payload), &tap),
 		    events[i].kind, "event: %s", events[i].what);
+	}
+	check_tap(&a);
 	ok(openai_reply(&a, ENDPOINT_CHAT, STR("<html>"), &tap) < 0, "a web page is no reply");
 	ok(openai_reply(&a, ENDPOINT_CHAT, STR("{}"), &tap) < 0, "an empty object is no reply");
 	ok(openai_reply(&a, ENDPOINT_CHAT, STR("{\"error\":{\"message\":\"late\"}}"), &tap) == 0, "an error in a 200 is read");
 	is_slice(tap.error, "late", "and its message told");
 	openai_read_error(&a, 400, STR("{\"error\":{\"message\":\"m\",\"type\":\"t\",\"code\":\"c\"}}"), &v);
 	ok(v.native && str_is(v.message, "m") && str_is(v.code, "c"), "an error of the dialect is native");
-	openai_read_error(&a, 429, STR("[{\"error\":{\"message\":\"m\",\"code\":429,\"details\":[{\"retryDelay\":\"36s\"}]}}]"), &v);
-	ok(!v.native && v.retry_ms == 36000 && str_is(v.code, "429"), "a wrapped Google error is read, with its delay");
+	openai_read_error(&a, 429, STR("[{\"error\":{\"message\":\"m\",\"code\":429,\"details\":[{\"retryDelay\":\"36.25s\"}]}}]"), &v);
+	ok(!v.native && v.retry_ms == 36250 && str_is(v.code, "429"), "a wrapped Google error is read, with its delay");
+	openai_read_error(&a, 400, STR("{\"object\":\"error\",\"message\":\"m\",\"type\":\"t\",\"code\":\"3051\"}"), &v);
+	ok(!v.native && str_is(v.message, "m") && str_is(v.type, "t") && str_is(v.code, "3051"), "Mistral's error is read");
+	openai_read_error(&a, 429, STR("{\"error\":{\"message\":\"Rate limit reached. Please try again in 1.5s. See\"}}"), &v);
+	ok(v.native && v.retry_ms == 1500, "a delay that only the sentence has is found");
 	openai_read_error(&a, 500, STR("<html>"), &v);
 	ok(!v.native && v.message.n == 0, "a web page is no error of the dialect");
 	arena_done(&a);
