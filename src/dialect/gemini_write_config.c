@@ -127,13 +127,14 @@ write_modalities(struct config *c)
 static void
 write_logprobs(struct config *c)
 {
-	struct str n = c->chat->field[FIELD_TOP_LOGPROBS];
-	uint64_t   count;
+	struct str n = c->chat->field[FIELD_TOP_LOGPROBS], wanted = c->chat->field[FIELD_LOGPROBS];
+	uint64_t   count = 0;
+	bool	   counted = str_u64(n, &count) == 0;
 
-	if (!str_is(c->chat->field[FIELD_LOGPROBS], "true"))
+	if (!str_is(wanted, "true") && (wanted.n > 0 || count == 0))
 		return;
 	json_bool(c->out, "responseLogprobs", true);
-	if (str_u64(n, &count) == 0)
+	if (counted)
 		json_unum(c->out, "logprobs", count < 20 ? count : 20);
 }
 

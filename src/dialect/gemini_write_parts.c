@@ -39,7 +39,7 @@ open_turn(struct contents *c, const char *role)
 	} else if (strcmp(role, "model") == 0) {
 		open_turn(c, "user");
 		json_object(c->out, NULL);
-		json_cstr(c->out, "text", ".");	/* nobody spoke before: the least that is a turn */
+		json_cstr(c->out, "text", " ");	/* nobody spoke before: the least that is a turn */
 		json_object_end(c->out);
 		open_turn(c, role);
 		return;
@@ -394,7 +394,7 @@ write_messages(struct contents *c, const struct message *m, bool system)
 	}
 	if (c->role == NULL) {		/* nobody said anything: that is a turn as well */
 		begin_part(c, "user");
-		json_cstr(c->out, "text", "");
+		json_cstr(c->out, "text", " ");
 		end_part(c);
 	}
 	close_turn(c);
@@ -427,14 +427,18 @@ write_system(struct json_out *o, const struct chat *chat)
 	return any;
 }
 
-/* The last message in which a user says something: there the turn begins whose calls are checked. */
+/*
+ * The last message in which a user says something: there the turn begins whose
+ * calls are checked.  What is said behind results shares their turn and may not
+ * count as a beginning.
+ */
 static const struct message *
 current_turn(const struct chat *chat)
 {
-	const struct message *last = NULL;
+	const struct message *last = NULL, *before = NULL;
 
-	for (const struct message *m = chat->messages; m != NULL; m = m->next)
-		if (m->role == ROLE_USER)
+	for (const struct message *m = chat->messages; m != NULL; before = m, m = m->next)
+		if (m->role == ROLE_USER && (before == NULL || before->role != ROLE_TOOL))
 			last = m;
 	return last;
 }
