@@ -72,8 +72,7 @@ detach(struct attempt *a)
 		return;
 	x->attempt = NULL;
 	loop_timer_off(&a->linger);
-	if (a->headers.secret != NULL)
-		explicit_bzero(a->headers.secret, strlen(a->headers.secret));
+	provider_headers_wipe(&a->headers);
 	loop_free_later(a, release);
 	exchange_part_done(x);
 }
@@ -315,17 +314,44 @@ whole_reply(struct attempt *a)
 	detach(a);
 }
 
+static void start(struct exchange *);
+
+/* A path that its server does not know, of a dialect or endpoint that not all servers have: is there another way? */
+static bool
+goes_another_way(struct attempt *a)
+{
+	struct exchange		   *x = a->x;
+	const struct route_channel *c = x->used->channel;
+	struct way		    other;
+
+	if (!provider_lacks_endpoint(&x->failure) || (x->way.up->id == c->tongues.own && x->way.endpoint == ENDPOINT_CHAT))
+		return false;
+	way_lacks(c, &x->way, clock_mono_ms());
+	other = way_find(c, x->dialect, &x->ask, clock_mono_ms());
+	if (other.kind == WAY_NONE)
+		return false;
+	xlog_debug(str_of(x->id), "channel " STR_FMT " has no %s of %s", STR_ARG(c->record->r.name),
+	    x->way.up->endpoints[x->way.endpoint], x->way.up->name);
+	a->over = true;
+	cut(a);
+	detach(a);
+	start(x);
+	return true;
+}
+
 static void
 error_reply(struct attempt *a)
 {
 	struct exchange	    *x = a->x;
 	struct reply_headers h = { .retry_after = a->retry_after, .retry_after_ms = a->retry_after_ms };
 	struct str	     body = arena_str(&x->arena, buf_view(&a->body));
-	const struct dialect *upstream = x->used->channel->dialect;
+	const struct dialect *upstream = x->way.up;
 
 	provider_classify(&x->arena, upstream, a->status, &h, body, clock_wall_us(), &x->failure);
 	if (x->failure.fault == FAULT_NONE)
 		x->failure.fault = FAULT_UP_GARBAGE;
+	if (goes_another_way(a))
+		return;
 	if (upstream_speaks_of_us(&x->failure) || !upstream_may_be_shown(x, body)) {
 		x->failure.view.message = STR_NONE;
 		x->failure.view.native = false;
@@ -448,32 +474,45 @@ fill_entry(struct exchange *x)
 	e->model_used = x->used->upstream;
 }
 
-void
-attempt_begin(struct exchange *x)
+/* Asks the candidate that is being tried. */
+static void
+start(struct exchange *x)
 {
-	struct attempt *a = xcalloc(1, sizeof(*a));
-	uint64_t	keepalive = api()->env.conf->stream_keepalive_ms;
+	struct attempt	*a = xcalloc(1, sizeof(*a));
+	struct complaint why;
 
 	a->x = x;
 	x->attempt = a;
-	x->used = x->plan.of[x->chosen].offer;
-	x->used_upkey = x->upkey;
-	x->probing = x->probe;
 	x->first_byte_us = 0;
 	x->tap = (struct tap){ 0 };
-	x->praise = false;
+	x->way = way_find(x->used->channel, x->dialect, &x->ask, clock_mono_ms());
 	sse_init(&a->sse, api()->env.conf->event_bytes);
 	arena_init(&a->scratch);
 	arena_init(&a->arena);
-	fill_entry(x);
-	upstream_call(x, &a->arena, &a->call, &a->headers);
-	if (x->ask.stream && x->attempts == 1 && keepalive > 0) {
-		x->silence.fire = silent;
-		loop_timer(&x->silence, clock_mono_ms() + keepalive);
+	if (upstream_call(x, &a->arena, &a->call, &a->headers, &why) < 0) {
+		fail(a, why.fault, why.message);
+		return;
 	}
 	if (x->upstream_us == 0)
 		x->upstream_us = clock_mono_us();
 	a->transfer = transfer_start(&a->call, &events, a);
+}
+
+void
+attempt_begin(struct exchange *x)
+{
+	uint64_t keepalive = api()->env.conf->stream_keepalive_ms;
+
+	x->used = x->plan.of[x->chosen].offer;
+	x->used_upkey = x->upkey;
+	x->probing = x->probe;
+	x->praise = false;
+	fill_entry(x);
+	if (x->ask.stream && x->attempts == 1 && keepalive > 0) {
+		x->silence.fire = silent;
+		loop_timer(&x->silence, clock_mono_ms() + keepalive);
+	}
+	start(x);
 }
 
 void

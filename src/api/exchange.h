@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "api/routes.h"
+#include "api/way.h"
 #include "net/client.h"
 #include "net/loop.h"
 #include "net/server.h"
@@ -61,6 +62,7 @@ struct exchange {
 	struct attempt	 *attempt;	/* the one that runs; NULL between */
 	unsigned	  attempts;
 	struct offer const *used;	/* of the last attempt */
+	struct way	  way;		/* how its channel is asked */
 	const struct route_upkey *used_upkey;	/* its key; an admission that is tried again chooses `upkey` anew */
 	bool		  probing;	/* it is its breaker's probe, and the breaker has not heard how it ended */
 	bool		  opened;	/* telling its failure opened the breaker; counted when that is stored */

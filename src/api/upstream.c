@@ -15,23 +15,81 @@ or_else(uint64_t own, uint64_t general)
 	return own > 0 ? own : general;
 }
 
-void
-upstream_call(const struct exchange *x, struct arena *a, struct call *call, struct header_lines *headers)
+/* ---- what of the client's head goes on ------------------------------------------ */
+
+#define OPENAI_FAMILY (SPEAKS(OPENAI) | SPEAKS(RESPONSES))
+#define EVERYBODY (OPENAI_FAMILY | SPEAKS(ANTHROPIC) | SPEAKS(GEMINI) | SPEAKS(OLLAMA))
+
+/* Only where the upstream speaks the client's dialect, or its family's: elsewhere they mean nothing. */
+static const struct {
+	const char *name;
+	unsigned    dialects;
+} taken[] = {
+	{ "anthropic-version", SPEAKS(ANTHROPIC) },
+	{ "anthropic-beta", SPEAKS(ANTHROPIC) },
+	{ "openai-beta", OPENAI_FAMILY },
+	{ "openai-organization", OPENAI_FAMILY },
+	{ "openai-project", OPENAI_FAMILY },
+	{ "idempotency-key", EVERYBODY },
+};
+
+static bool
+is_family(const struct exchange *x)
+{
+	unsigned both = 1u << x->dialect->id | 1u << x->way.up->id;
+
+	return x->dialect == x->way.up || (both & ~OPENAI_FAMILY) == 0;
+}
+
+static void
+take_headers(const struct exchange *x, struct arena *a, struct header_wish *w)
+{
+	const char **lines = arena_array(a, const char *, LENGTH(taken));
+
+	for (size_t i = 0; i < LENGTH(taken) && is_family(x); i++) {
+		struct str value = request_header(x->request, taken[i].name);
+
+		if (value.n > 0 && (taken[i].dialects >> x->way.up->id & 1) != 0)
+			lines[w->taken_n++] = arena_printf(a, "%s: " STR_FMT, taken[i].name, STR_ARG(value)).p;
+	}
+	w->taken = lines;
+}
+
+/* ---- the call --------------------------------------------------------------------- */
+
+static int
+write_body(struct exchange *x, struct arena *a, struct str *body, struct complaint *why)
+{
+	bool inject = (x->used->channel->preset->quirks & QUIRK_NO_USAGE_OPTION) == 0;
+
+	if (x->way.kind != WAY_VERBATIM)
+		return complain(why, FAULT_INEXPRESSIBLE, STR_NONE, STR_NONE);
+	*body = x->way.up->forward(a, &x->ask, x->used->upstream, inject);
+	/* A stream may end before its upstream has read all of the request, whose body goes with the client's last byte. */
+	if (x->ask.stream && body->p == x->ask.body.p)
+		*body = arena_str(a, *body);
+	return 0;
+}
+
+int
+upstream_call(struct exchange *x, struct arena *a, struct call *call, struct header_lines *headers, struct complaint *why)
 {
 	const struct route_channel *c = x->used->channel;
 	const struct conf	   *conf = api()->env.conf;
-	bool			    inject = (c->preset->quirks & QUIRK_NO_USAGE_OPTION) == 0;
-	struct str		    agent = x->entry.user_agent.n > 0 ? x->entry.user_agent : conf->user_agent;
-	struct str		    secret = x->used_upkey != NULL ? secret_bytes(&x->used_upkey->secret) : STR_NONE, body;
+	struct header_wish	    wish = { .own = &c->provider->headers };
+	struct str		    body;
 
-	*headers = provider_headers(a, c->preset, &c->provider->headers, secret, agent);
-	body = x->dialect->forward(a, &x->ask, x->used->upstream, inject);
-	/* A stream may end before its upstream has read all of the request, whose body goes with the client's last byte. */
-	if (x->ask.stream && body.p == x->ask.body.p)
-		body = arena_str(a, body);
+	if (write_body(x, a, &body, why) < 0)
+		return -1;
+	wish.dialect = x->way.up->id;
+	wish.user_agent = x->entry.user_agent.n > 0 ? x->entry.user_agent : conf->user_agent;
+	wish.secret = x->used_upkey != NULL ? secret_bytes(&x->used_upkey->secret) : STR_NONE;
+	take_headers(x, a, &wish);
+	*headers = provider_headers(a, c->preset, &wish);
 	*call = (struct call){
 		.method = "POST",
-		.url = c->urls[x->ask.endpoint],
+		.url = provider_call_url(a, c->urls[x->way.up->id][x->way.endpoint], x->way.up->id, x->way.endpoint,
+		    x->used->upstream, x->ask.stream).p,
 		.headers = headers->lines,
 		.n = headers->n,
 		.body = body,
@@ -43,7 +101,10 @@ upstream_call(const struct exchange *x, struct arena *a, struct call *call, stru
 		.stream = x->ask.stream,
 		.allow_private = c->allow_private,
 	};
+	return 0;
 }
+
+/* ---- its words ---------------------------------------------------------------------- */
 
 /* Something that looks like a key, whole or masked; "risk-" and "disk-" do not. */
 static bool

@@ -4,8 +4,8 @@
 
 #include "api/exchange.h"
 
-/* The call of the exchange's present candidate (x->used, x->used_upkey); what it needs lives in the arena. */
-void	upstream_call(const struct exchange *, struct arena *, struct call *, struct header_lines *);
+/* The call of the exchange's present candidate (x->used, x->used_upkey, x->way); what it needs lives in the arena. */
+int	upstream_call(struct exchange *, struct arena *, struct call *, struct header_lines *, struct complaint *) MUST_USE;
 /* An upstream's words may be shown and logged when no key is among them, neither its own nor what looks like one. */
 bool	upstream_may_be_shown(const struct exchange *, struct str text);
 /* An error about our account or key there: its words are the operator's affair, and often show half a key. */

@@ -16,10 +16,24 @@
 #include "ctl/show.h"
 #include "provider/provider.h"
 
+/* Its own dialect first. */
+static void
+write_tongues(struct json_out *out, const struct preset *p)
+{
+	struct tongues t = provider_tongues(p, &(struct str_list){ .n = 0 });
+
+	json_array(out, "dialects");
+	json_cstr(out, NULL, dialects[t.own].name);
+	for (unsigned d = 0; d < DIALECTS; d++)
+		if (d != t.own && (t.all >> d & 1) != 0)
+			json_cstr(out, NULL, dialects[d].name);
+	json_array_end(out);
+}
+
 int
 show_kinds(struct ctl *c)
 {
-	static const char *const columns[] = { "kind", "title", "class", "base_url", NULL };
+	static const char *const columns[] = { "kind", "title", "class", "dialects", "base_url", NULL };
 	struct json_out		 out;
 	struct buf		 json = { 0 };
 
@@ -30,6 +44,7 @@ show_kinds(struct ctl *c)
 		json_cstr(&out, "kind", presets[i].kind);
 		json_cstr(&out, "title", presets[i].title);
 		json_cstr(&out, "class", presets[i].class);
+		write_tongues(&out, &presets[i]);
 		json_cstr(&out, "base_url", presets[i].base_url);
 		json_bool(&out, "keyless", (presets[i].quirks & QUIRK_KEYLESS) != 0);
 		json_object_end(&out);

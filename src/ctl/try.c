@@ -4,8 +4,7 @@
  *
  * Runs in: weirctl.
  *
- * The question is the model list: it costs nothing.  Anthropic answers 400 to
- * it without a version header, which shows just as well that it is there.
+ * The question is the model list: it costs nothing.
  */
 #include "ctl/try.h"
 
@@ -59,25 +58,27 @@ finish(struct trying *t)
 
 /* ---------------------------------------------------------------- judging */
 
-static bool
-is_anthropic(const struct trial *t, const char *url)
-{
-	return strcmp(t->preset->kind, "anthropic") == 0 || strstr(url, "anthropic.com") != NULL;
-}
-
 static void
 judge_list(struct ctl *c, struct trial *t, struct str body)
 {
-	struct listed_model *models;
+	struct model_list list;
 
-	if (provider_read_models(&c->arena, body, &models, &t->models) < 0) {
+	if (provider_read_models(&c->arena, body, &list) < 0) {
 		t->detail = "it answers, but not with a model list";
 		return;
 	}
+	t->models = list.n;
 	t->ok = t->model.n == 0;
-	for (size_t i = 0; i < t->models && !t->ok; i++)
-		t->ok = str_eq(models[i].id, t->model);
-	t->detail = t->ok ? "" : "it does not list this model";
+	for (size_t i = 0; i < list.n && !t->ok; i++)
+		t->ok = str_eq(list.of[i].id, t->model);
+	t->detail = t->ok ? "" : list.next.n > 0 ? "the first page of its list does not have this model"
+						 : "it does not list this model";
+}
+
+static struct tongues
+tongues_of(const struct trial *t)
+{
+	return provider_tongues(t->preset, &t->provider->dialects);
 }
 
 static void
@@ -90,14 +91,11 @@ judge(struct ctl *c, struct trial *t, const struct fetch *f)
 		t->detail = f->error;
 	} else if (f->status / 100 == 2) {
 		judge_list(c, t, buf_view(&f->body));
-	} else if (f->status == 400 && is_anthropic(t, f->url)) {
-		t->ok = true;
-		t->detail = "it answers";
 	} else if ((f->status == 401 || f->status == 403) && t->secret.n == 0) {
 		t->ok = true;
 		t->detail = "it answers, and wants a key";
 	} else {
-		provider_classify(&c->arena, &dialects[t->preset->dialect], f->status, &headers, buf_view(&f->body), clock_wall_us(), &v);
+		provider_classify(&c->arena, &dialects[tongues_of(t).own], f->status, &headers, buf_view(&f->body), clock_wall_us(), &v);
 		t->detail = v.view.message.n > 0 ? ctl_cstr(c, str_upto(v.view.message, 200)) :
 		    v.fault != FAULT_NONE	 ? fault_info(v.fault)->text :
 						   "it answers with an error";
@@ -127,15 +125,17 @@ ask(struct trying *y, struct trial *t)
 {
 	struct ctl	   *c = y->c;
 	struct str	    base = t->provider->base_url.n > 0 ? t->provider->base_url : str_of(t->preset->base_url);
-	struct header_lines lines = provider_headers(&c->arena, t->preset, &t->provider->headers, t->secret, c->conf.user_agent);
-	struct fetch	    f = { .url = ctl_cstr(c, provider_url(&c->arena, base, "/models")),
+	enum dialect_id	    own = tongues_of(t).own;
+	struct header_wish  wish = { .dialect = own, .own = &t->provider->headers, .secret = t->secret,
+		.user_agent = c->conf.user_agent };
+	struct header_lines lines = provider_headers(&c->arena, t->preset, &wish);
+	struct fetch	    f = { .url = ctl_cstr(c, provider_list_url(&c->arena, base, own, STR_NONE)),
 		       .headers = (const char *const *)lines.lines, .n = lines.n };
 
 	f.ca_file = c->conf.ca_file.n > 0 ? ctl_cstr(c, c->conf.ca_file) : NULL;
 	f.allow_private = t->provider->allow_private || (t->preset->quirks & QUIRK_LOCAL) != 0;
 	fetch_run(&f);
-	if (lines.secret != NULL)
-		explicit_bzero(lines.secret, strlen(lines.secret));
+	provider_headers_wipe(&lines);
 	judge(c, t, &f);
 	report(y, t, &f);
 	fetch_done(&f);

@@ -31,6 +31,7 @@ static const struct rule {
 	{ 401, 429, "exceeded your current quota", FAULT_UP_QUOTA },
 	{ 401, 429, "insufficient balance", FAULT_UP_QUOTA },
 	{ 401, 429, "billing", FAULT_UP_QUOTA },
+	{ 400, 400, "credit balance is too low", FAULT_UP_QUOTA },
 	{ 403, 403, "rate limit", FAULT_UP_RATE_LIMITED },
 	{ 403, 403, "rate_limit", FAULT_UP_RATE_LIMITED },
 	{ 403, 403, "rate exceeded", FAULT_UP_RATE_LIMITED },
@@ -41,6 +42,8 @@ static const struct rule {
 	{ 400, 422, "context_length", FAULT_UP_CONTEXT },
 	{ 400, 422, "context length", FAULT_UP_CONTEXT },
 	{ 400, 422, "context window", FAULT_UP_CONTEXT },
+	{ 400, 422, "prompt is too long", FAULT_UP_CONTEXT },
+	{ 400, 422, "input token count", FAULT_UP_CONTEXT },
 	{ 404, 404, NULL, FAULT_UP_MODEL_UNKNOWN },
 	{ 400, 400, "model_not_found", FAULT_UP_MODEL_UNKNOWN },
 	{ 408, 408, NULL, FAULT_UP_TIMEOUT },
@@ -69,6 +72,25 @@ fits(const struct rule *r, const struct error_view *v)
 		return false;
 	return r->word == NULL || contains_nocase(v->code, r->word) || contains_nocase(v->type, r->word) ||
 	    contains_nocase(v->message, r->word);
+}
+
+/* Google says the same of a minute's rate as of a day's quota; only the wait that it tells differs. */
+#define RATE_WAIT_MOST_MS 120000u
+
+static bool
+is_a_rate(const struct dialect *d, const struct verdict *v)
+{
+	return d->id == DIALECT_GEMINI && v->fault == FAULT_UP_QUOTA && v->view.status == 429 && v->view.retry_ms > 0 &&
+	    v->view.retry_ms <= RATE_WAIT_MOST_MS;
+}
+
+bool
+provider_lacks_endpoint(const struct verdict *v)
+{
+	if (v->view.status == 405 || v->view.status == 501)
+		return true;
+	return v->view.status == 404 && !contains_nocase(v->view.message, "model") && !contains_nocase(v->view.code, "model") &&
+	    !contains_nocase(v->view.type, "model");
 }
 
 #define DAY_MS (24u * 3600 * 1000)
@@ -103,6 +125,8 @@ provider_classify(struct arena *a, const struct dialect *d, int status, const st
 	v->view.status = status;
 	if (status >= 200 && status < 300)
 		return;
+	if (d->read_error == NULL)	/* a dialect that is not there yet */
+		d = &dialects[DIALECT_OPENAI];
 	d->read_error(a, status, body, &v->view);
 	v->retry_after_ms = retry_after_ms(h->retry_after, h->retry_after_ms, wall_us);
 	if (v->retry_after_ms == 0)
@@ -114,6 +138,8 @@ provider_classify(struct arena *a, const struct dialect *d, int status, const st
 			break;
 		}
 	}
+	if (is_a_rate(d, v))
+		v->fault = FAULT_UP_RATE_LIMITED;
 	/* A caller's error must be told in the dialect's own shape; a proxy's HTML page is the upstream's trouble. */
 	if (v->view.message.n == 0 && (v->fault == FAULT_UP_REJECTED || v->fault == FAULT_UP_MODEL_UNKNOWN))
 		v->fault = FAULT_UP_GARBAGE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * provider.c - the kinds of providers, and where and how one is called.
+ * provider.c - the kinds of providers, and how a call is signed.
  *
  * Runs in: worker, scheduler, weirctl.
  */
@@ -9,24 +9,12 @@
 #include <string.h>
 
 const struct preset presets[] = {
-#define PRESET(kind, dialect, signing, quirks, url, class, headers, title) \
-	{ kind, DIALECT_##dialect, SIGN_##signing, quirks, url, class, headers, title },
+#define PRESET(kind, dialect, others, signing, flavour, quirks, url, class, headers, title) \
+	{ kind, DIALECT_##dialect, others, SIGN_##signing, FLAVOUR_##flavour, quirks, url, class, headers, title },
 #include "provider/preset.def"
 #undef PRESET
 };
 const size_t presets_count = LENGTH(presets);
-
-static const char *const paths[ENDPOINTS] = {
-	[ENDPOINT_CHAT] = "/chat/completions",
-	[ENDPOINT_COMPLETIONS] = "/completions",
-	[ENDPOINT_EMBEDDINGS] = "/embeddings",
-};
-
-const char *
-endpoint_path(enum endpoint e)
-{
-	return paths[e];
-}
 
 const struct preset *
 preset_find(struct str kind)
@@ -37,26 +25,23 @@ preset_find(struct str kind)
 	return NULL;
 }
 
-static struct str
-without_end(struct str s, const char *end)
+struct tongues
+provider_tongues(const struct preset *p, const struct str_list *named)
 {
-	struct str e = str_of(end);
+	struct tongues t = { p->dialect, 0 };
 
-	return str_ends(s, e) ? str_upto(s, s.n - e.n) : s;
-}
-
-struct str
-provider_url(struct arena *a, struct str base, const char *path)
-{
-	size_t scheme = str_find(base, STR("://"));
-
-	while (str_ends(base, STR("/")))
-		base = str_upto(base, base.n - 1);
-	for (size_t i = 0; i < ENDPOINTS; i++)
-		base = without_end(base, paths[i]);
-	if (scheme < base.n && str_find_byte(str_from(base, scheme + 3), '/') == base.n - scheme - 3)
-		return arena_printf(a, STR_FMT "/v1%s", STR_ARG(base), path);
-	return arena_printf(a, STR_FMT "%s", STR_ARG(base), path);
+	for (size_t i = 0; i < named->n; i++) {
+		for (unsigned d = 0; d < DIALECTS; d++) {
+			if (!str_is(named->items[i], dialects[d].name))
+				continue;
+			if (t.all == 0)
+				t.own = (enum dialect_id)d;
+			t.all |= 1u << d;
+		}
+	}
+	if (t.all == 0)
+		t.all = 1u << p->dialect | p->others;
+	return t;
 }
 
 static struct str
@@ -90,29 +75,64 @@ value_line(struct arena *a, const char *name, struct str value)
 	return line;
 }
 
-static const char *const signed_by[] = {
-	[SIGN_NONE] = NULL,
-	[SIGN_BEARER] = "Authorization: Bearer ",
-	[SIGN_X_API_KEY] = "x-api-key: ",
+static const struct {
+	unsigned    how;
+	const char *begin;
+} signatures[] = {
+	{ SIGN_BEARER, "Authorization: Bearer " },
+	{ SIGN_X_API_KEY, "x-api-key: " },
+	{ SIGN_X_GOOG_API_KEY, "x-goog-api-key: " },
 };
 
-struct header_lines
-provider_headers(struct arena *a, const struct preset *preset, const struct str_list *own, struct str secret,
-    struct str user_agent)
+/* How the vendors of each dialect want it. */
+static const unsigned usual[DIALECTS] = {
+	[DIALECT_OPENAI] = SIGN_BEARER,
+	[DIALECT_RESPONSES] = SIGN_BEARER,
+	[DIALECT_ANTHROPIC] = SIGN_X_API_KEY,
+	[DIALECT_GEMINI] = SIGN_X_GOOG_API_KEY,
+	[DIALECT_OLLAMA] = SIGN_BEARER,
+};
+
+/* A server that takes a dialect besides its own may want either's way. */
+static void
+sign(struct arena *a, struct header_lines *h, const struct preset *p, const struct header_wish *w)
 {
-	struct header_lines h = { .lines = arena_array(a, const char *, own->n + 8) };
+	unsigned how = w->dialect == p->dialect ? p->signing : usual[w->dialect] | p->signing;
+	size_t	 n = 0;
+
+	for (size_t i = 0; i < LENGTH(signatures) && w->secret.n > 0; i++) {
+		if ((how & signatures[i].how) == 0)
+			continue;
+		h->secrets[n] = value_line(a, signatures[i].begin, w->secret);
+		set_line(h, h->secrets[n++]);
+	}
+}
+
+struct header_lines
+provider_headers(struct arena *a, const struct preset *preset, const struct header_wish *w)
+{
+	struct header_lines h = { .lines = arena_array(a, const char *, w->own->n + w->taken_n + 10) };
 	struct str	    rest = str_of(preset->headers), line;
 
-	if (secret.n > 0 && signed_by[preset->signing] != NULL) {
-		h.secret = value_line(a, signed_by[preset->signing], secret);
-		set_line(&h, h.secret);
-	}
+	sign(a, &h, preset, w);
 	set_line(&h, "Content-Type: application/json");
-	if (user_agent.n > 0)
-		set_line(&h, value_line(a, "User-Agent: ", user_agent));
+	if (w->dialect == DIALECT_ANTHROPIC)
+		set_line(&h, "anthropic-version: 2023-06-01");
+	if (w->user_agent.n > 0)
+		set_line(&h, value_line(a, "User-Agent: ", w->user_agent));
+	for (size_t i = 0; i < w->taken_n; i++)
+		set_line(&h, w->taken[i]);
 	while (str_split(&rest, '\n', &line))
 		set_line(&h, arena_cstr(a, line));
-	for (size_t i = 0; i < own->n; i++)
-		set_line(&h, arena_cstr(a, own->items[i]));
+	for (size_t i = 0; i < w->own->n; i++)
+		set_line(&h, arena_cstr(a, w->own->items[i]));
 	return h;
+}
+
+void
+provider_headers_wipe(struct header_lines *h)
+{
+	for (size_t i = 0; i < LENGTH(h->secrets); i++)
+		if (h->secrets[i] != NULL)
+			explicit_bzero(h->secrets[i], strlen(h->secrets[i]));
 }

@@ -242,6 +242,15 @@ channel_limits(struct arena *a, const struct channel *record)
 	return all;
 }
 
+static void
+make_urls(struct snapshot *s, struct route_channel *c)
+{
+	for (unsigned d = 0; d < DIALECTS; d++)
+		for (unsigned e = 0; e < ENDPOINTS && (c->tongues.all >> d & 1) != 0; e++)
+			c->urls[d][e] = provider_url(&s->arena, c->base_url, c->tongues.own, (enum dialect_id)d,
+			    (enum endpoint)e).p;
+}
+
 static bool
 channel_init(struct snapshot *s, struct txn *t, struct route_channel *c, struct channel *record)
 {
@@ -262,9 +271,8 @@ channel_init(struct snapshot *s, struct txn *t, struct route_channel *c, struct 
 		log_warnx("provider " STR_FMT " has no base_url: its channels are left out", STR_ARG(p->r.name));
 		return false;
 	}
-	for (size_t i = 0; i < ENDPOINTS; i++)
-		c->urls[i] = provider_url(&s->arena, c->base_url, endpoint_path((enum endpoint)i)).p;
-	c->dialect = &dialects[c->preset->dialect];
+	c->tongues = provider_tongues(c->preset, &p->dialects);
+	make_urls(s, c);
 	c->allow_private = p->allow_private || (c->preset->quirks & QUIRK_LOCAL) != 0;
 	return read_limits(&s->arena, channel_limits(&s->arena, record), "channel", record->r.name, &c->limits);
 }

@@ -31,9 +31,9 @@ struct route_channel {
 	struct channel	     *record;
 	struct provider	     *provider;
 	const struct preset  *preset;
-	const struct dialect *dialect;
+	struct tongues	      tongues;
 	struct str	      base_url;
-	const char	     *urls[ENDPOINTS];
+	const char	     *urls[DIALECTS][ENDPOINTS];	/* of the dialects it speaks, NULL where there is none */
 	bool		      allow_private;
 	struct route_limits   limits;
 	struct route_upkey   *upkeys;		/* enabled ones */

@@ -14,7 +14,7 @@
 
 struct listing {
 	struct arena	     arena;
-	struct listed_model *models;
+	const struct listed_model *models;
 	size_t		     n;
 	struct map	     by_id;	/* those not yet seen among the records */
 	size_t		     added, changed, removed;
@@ -24,7 +24,7 @@ struct listing {
 static void
 compare(struct listing *l, struct txn *t, struct model *m)
 {
-	struct listed_model *listed = map_get(&l->by_id, m->model);
+	const struct listed_model *listed = map_get(&l->by_id, m->model);
 	struct str	     why;
 
 	if (listed == NULL) {
@@ -70,8 +70,8 @@ add_new(struct listing *l, struct txn *t, const struct route_channel *c)
 	struct str why;
 
 	for (size_t i = 0; i < l->n; i++) {
-		struct listed_model *listed = &l->models[i];
-		struct model	    *m;
+		const struct listed_model *listed = &l->models[i];
+		struct model		  *m;
 
 		if (map_get(&l->by_id, listed->id) != listed)
 			continue;
@@ -111,17 +111,15 @@ store_list(struct listing *l, struct db *store, const struct route_channel *c)
 }
 
 int
-discover_store(struct db *store, const struct route_channel *c, struct str body)
+discover_store(struct db *store, const struct route_channel *c, const struct model_list *list)
 {
-	struct listing l = { 0 };
-	int	       rc = -1;
+	struct listing l = { .models = list->of, .n = list->n };
+	int	       rc;
 
 	arena_init(&l.arena);
-	if (provider_read_models(&l.arena, body, &l.models, &l.n) == 0) {
-		for (size_t i = 0; i < l.n; i++)
-			map_put(&l.by_id, l.models[i].id, &l.models[i]);
-		rc = store_list(&l, store, c);
-	}
+	for (size_t i = 0; i < l.n; i++)
+		map_put(&l.by_id, list->of[i].id, &list->of[i]);
+	rc = store_list(&l, store, c);
 	map_done(&l.by_id);
 	arena_done(&l.arena);
 	return rc;

@@ -8,8 +8,8 @@
  * A channel's model list as its provider told it, put into the catalog: new
  * models are added, vanished ones removed, changed ones rewritten; what was
  * declared or made by hand stays.  Nothing is written when nothing changed.
- * -1 when the body is no model list or the store refuses: the old list stays.
+ * -1 when the store refuses: the old list stays.
  */
-int	discover_store(struct db *store, const struct route_channel *, struct str body) MUST_USE;
+int	discover_store(struct db *store, const struct route_channel *, const struct model_list *) MUST_USE;
 
 #endif

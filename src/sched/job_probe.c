@@ -24,7 +24,8 @@
 
 #define AT_ONCE 10
 #define RETRY_MS 30000		/* after a list that could not be had */
-#define LIST_BYTES_MOST (16u << 20)
+#define LIST_BYTES_MOST (16u << 20)	/* of one page */
+#define PAGES_MOST 50
 
 struct probe {
 	struct node	    node;
@@ -36,6 +37,8 @@ struct probe {
 	struct header_lines headers;
 	struct call	    call;
 	struct buf	    body;
+	struct model_list   models;	/* of the pages so far, in the arena */
+	unsigned	    pages;
 	int		    status;
 	uint64_t	    begun_us;
 	bool		    discover;
@@ -73,8 +76,7 @@ release(void *arg)
 {
 	struct probe *p = arg;
 
-	if (p->headers.secret != NULL)
-		explicit_bzero(p->headers.secret, strlen(p->headers.secret));
+	provider_headers_wipe(&p->headers);
 	buf_done(&p->body);
 	snapshot_drop(p->snapshot);
 	arena_done(&p->arena);
@@ -158,6 +160,41 @@ on_bytes(void *arg, struct str bytes)
 		buf_str(&p->body, bytes);
 }
 
+static void ask(struct probe *);
+
+/* One page more, behind those that are there. */
+static int
+add_page(struct probe *p)
+{
+	struct model_list page, *all = &p->models;
+	struct listed_model *of;
+
+	if (provider_read_models(&p->arena, arena_str(&p->arena, buf_view(&p->body)), &page) < 0)
+		return -1;
+	of = arena_array(&p->arena, struct listed_model, all->n + page.n + 1);
+	if (all->n > 0)
+		memcpy(of, all->of, all->n * sizeof(*of));
+	if (page.n > 0)
+		memcpy(of + all->n, page.of, page.n * sizeof(*of));
+	*all = (struct model_list){ of, all->n + page.n, page.next };
+	return 0;
+}
+
+/* False: another page was asked for. */
+static bool
+take_list(struct probe *p)
+{
+	if (p->status != 200 || add_page(p) < 0)
+		return true;
+	if (p->models.next.n > 0 && ++p->pages < PAGES_MOST) {
+		ask(p);
+		return false;
+	}
+	if (discover_store(p->env->store, p->channel, &p->models) == 0)
+		due_of(p->channel->record->r.id)->discover_ms = clock_mono_ms() + p->env->conf->discovery_ms;
+	return true;
+}
+
 static void
 on_end(void *arg, enum fault f, const char *detail)
 {
@@ -168,43 +205,53 @@ on_end(void *arg, enum fault f, const char *detail)
 
 	(void)detail;
 	p->transfer = NULL;
-	if (p->env->conf->health_ms > 0)
+	if (p->env->conf->health_ms > 0 && p->pages == 0)
 		report(p, h, latency_ms, why);
-	if (p->discover && f == FAULT_NONE && p->status == 200 &&
-	    discover_store(p->env->store, p->channel, buf_view(&p->body)) == 0)
-		due_of(p->channel->record->r.id)->discover_ms = clock_mono_ms() + p->env->conf->discovery_ms;
-	over(p);
+	if (!p->discover || f != FAULT_NONE || take_list(p))
+		over(p);
 }
 
 /* ---- which are due ---------------------------------------------------------------- */
 
 static const struct transfer_events events = { on_head, on_bytes, on_end, NULL };
 
+/* For the list's next page. */
+static void
+ask(struct probe *p)
+{
+	const struct route_channel *c = p->channel;
+
+	buf_clear(&p->body);
+	p->call = (struct call){
+		.method = "GET",
+		.url = provider_list_url(&p->arena, c->base_url, c->tongues.own, p->models.next).p,
+		.headers = p->headers.lines,
+		.n = p->headers.n,
+		.total_ms = p->env->conf->health_timeout_ms,
+		.body_most = LIST_BYTES_MOST,
+		.allow_private = c->allow_private,
+	};
+	p->transfer = transfer_start(&p->call, &events, p);
+}
+
 static void
 begin(struct sched_env *env, struct snapshot *s, const struct route_channel *c, bool discover)
 {
-	struct probe *p = xcalloc(1, sizeof(*p));
-	struct str    secret = c->upkeys_n > 0 ? secret_bytes(&c->upkeys[0].secret) : STR_NONE;
+	struct probe	  *p = xcalloc(1, sizeof(*p));
+	struct header_wish wish = { .dialect = c->tongues.own, .own = &c->provider->headers, .user_agent = env->conf->user_agent };
 
+	if (c->upkeys_n > 0)
+		wish.secret = secret_bytes(&c->upkeys[0].secret);
 	arena_init(&p->arena);
 	p->env = env;
 	p->snapshot = snapshot_hold(s);
 	p->channel = c;
 	p->discover = discover;
 	p->begun_us = clock_now_us();
-	p->headers = provider_headers(&p->arena, c->preset, &c->provider->headers, secret, env->conf->user_agent);
-	p->call = (struct call){
-		.method = "GET",
-		.url = provider_url(&p->arena, c->base_url, "/models").p,
-		.headers = p->headers.lines,
-		.n = p->headers.n,
-		.total_ms = env->conf->health_timeout_ms,
-		.body_most = LIST_BYTES_MOST,
-		.allow_private = c->allow_private,
-	};
+	p->headers = provider_headers(&p->arena, c->preset, &wish);
 	list_add(&running, &p->node);
 	running_n++;
-	p->transfer = transfer_start(&p->call, &events, p);
+	ask(p);
 }
 
 static struct snapshot *snapshot;

@@ -11,7 +11,7 @@
 static const struct field rows[] = {
 	RECORD_FIELDS(struct provider, FIELD_REQUIRED, valid_name),
 	{ 10, "kind", FIELD_STR, offsetof(struct provider, kind), FIELD_REQUIRED, NULL,
-	    "Preset: openai, openrouter, ollama, generic, sim and others.", valid_word },
+	    "Preset: openai, anthropic, gemini, ollama, openrouter, generic, sim and others.", valid_word },
 	{ 11, "base_url", FIELD_STR, offsetof(struct provider, base_url), 0, NULL,
 	    "Where its API begins, such as https://api.example.com/v1; empty: the preset's.", valid_url },
 	{ 12, "class", FIELD_STR, offsetof(struct provider, class), 0, NULL,
@@ -22,6 +22,9 @@ static const struct field rows[] = {
 	    "Whether private, loopback and link-local addresses may be called.", NULL },
 	{ 15, "multiplier", FIELD_NANO, offsetof(struct provider, multiplier), FIELD_HIDDEN, "1",
 	    "Factor on all prices; 1 leaves them as they are.", NULL },
+	{ 16, "dialects", FIELD_LIST, offsetof(struct provider, dialects), FIELD_HIDDEN, NULL,
+	    "Dialects that it speaks, its own first: openai, responses, anthropic, gemini, ollama; empty: its kind's.",
+	    valid_dialects },
 };
 
 const struct fields provider_fields = RECORD_TABLE("provider", struct provider, rows);

@@ -14,6 +14,7 @@ struct provider {
 	struct str_list	headers;	/* "Name: value", added to every call */
 	bool		allow_private;	/* private, loopback and link-local addresses may be called */
 	int64_t		multiplier;	/* price multiplier in nano (1000000000 = 1) */
+	struct str_list	dialects;	/* what it speaks, its own first; empty: as its preset */
 };
 
 struct channel {

@@ -204,6 +204,21 @@ valid_class(struct arena *a, struct str s, struct str *why)
 	return refuse(why, STR("is none of official, aggregator, reseller, local, subscription"));
 }
 
+static int
+dialect(struct arena *a, struct str s, struct str *why)
+{
+	static const char *const words[] = { "openai", "responses", "anthropic", "gemini", "ollama", NULL };
+
+	(void)a;
+	return one_of(s, words) ? 0 : refuse(why, STR("is none of openai, responses, anthropic, gemini, ollama"));
+}
+
+int
+valid_dialects(struct arena *a, struct str s, struct str *why)
+{
+	return each(a, s, why, dialect);
+}
+
 int
 valid_role(struct arena *a, struct str s, struct str *why)
 {

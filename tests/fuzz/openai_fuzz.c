@@ -33,15 +33,14 @@ static void
 error(struct arena *a, struct str body)
 {
 	struct reply_headers h = { .retry_after = str_upto(body, 20) };
-	struct listed_model *models;
+	struct model_list    models;
 	struct verdict	     v;
-	size_t		     n;
 
 	for (int status = 300; status < 600; status += 33)
 		provider_classify(a, &dialects[DIALECT_OPENAI], status, &h, body, 0, &v);
-	if (provider_read_models(a, body, &models, &n) == 0)
-		for (size_t i = 0; i < n; i++)
-			assert(models[i].id.n > 0);
+	if (provider_read_models(a, body, &models) == 0)
+		for (size_t i = 0; i < models.n; i++)
+			assert(models.of[i].id.n > 0);
 }
 
 int

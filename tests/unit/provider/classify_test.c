@@ -30,6 +30,9 @@ static const struct {
 	{ 429, ERR("rate_limit_exceeded", "slow down"), FAULT_UP_RATE_LIMITED },
 	{ 429, ERR("insufficient_quota", "You exceeded your current quota"), FAULT_UP_QUOTA },
 	{ 429, "", FAULT_UP_RATE_LIMITED },
+	{ 400, ERR("invalid_request_error", "Your credit balance is too low to access the API"), FAULT_UP_QUOTA },
+	{ 400, ERR("invalid_request_error", "prompt is too long: 210000 tokens > 200000 maximum"), FAULT_UP_CONTEXT },
+	{ 400, ERR("INVALID_ARGUMENT", "The input token count (9) exceeds the maximum number of tokens allowed"), FAULT_UP_CONTEXT },
 	{ 500, "", FAULT_UP_SERVER },
 	{ 502, "<html>", FAULT_UP_SERVER },
 	{ 503, "", FAULT_UP_OVERLOADED },
@@ -49,6 +52,43 @@ static const struct {
 	{ "Sun, 22 Nov 2020 00:00:10 GMT", "", 0 }, { "Sun, 22 Nov 2126 00:00:10 GMT", "", 0 },
 };
 
+/* Whether the server lacks the endpoint, or knows it and refuses. */
+static const struct {
+	int	    status;
+	const char *body;
+	bool	    lacks;
+} paths[] = {
+	{ 404, "", true },
+	{ 404, "<html>Not Found</html>", true },
+	{ 404, "{\"detail\":\"Not Found\"}", true },
+	{ 404, ERR("invalid_request_error", "Unknown request URL: POST /v1/responses"), true },
+	{ 405, ERR("x", "the model wants GET"), true },
+	{ 501, "", true },
+	{ 404, ERR("invalid_request_error", "The model `x` does not exist"), false },
+	{ 404, "{\"error\":{\"message\":\"no\",\"code\":\"model_not_found\"}}", false },
+	{ 400, "", false },
+	{ 500, "", false },
+};
+
+static void
+check_rates(struct arena *a, uint64_t midnight)
+{
+	static const char body[] =
+	    "{\"error\":{\"code\":429,\"message\":\"You exceeded your current quota\",\"status\":"
+				   "\"RESOURCE_EXHAUSTED\",\"details\":[{\"retryDelay\":\"%s\"}]}}";
+	struct dialect	     gemini = dialects[DIALECT_GEMINI];
+	struct reply_headers none = { 0 };
+	struct verdict	     v;
+
+	gemini.read_error = dialects[DIALECT_OPENAI].read_error;
+	provider_classify(a, &gemini, 429, &none, arena_printf(a, body, "36s"), midnight, &v);
+	ok(v.fault == FAULT_UP_RATE_LIMITED && v.retry_after_ms == 36000, "Gemini's quota that is back within minutes is a rate");
+	provider_classify(a, &gemini, 429, &none, arena_printf(a, body, "3600s"), midnight, &v);
+	is_int(v.fault, FAULT_UP_QUOTA, "one that is not is a quota");
+	provider_classify(a, &dialects[DIALECT_OPENAI], 429, &none, arena_printf(a, body, "36s"), midnight, &v);
+	is_int(v.fault, FAULT_UP_QUOTA, "elsewhere it is what it says");
+}
+
 int
 main(void)
 {
@@ -65,6 +105,12 @@ main(void)
 	for (size_t i = 0; i < LENGTH(waits); i++)
 		is_int(retry_after_ms(str_of(waits[i].value), str_of(waits[i].value_ms), midnight), (int64_t)waits[i].ms,
 		    "Retry-After: '%s' and in ms '%s'", waits[i].value, waits[i].value_ms);
+	for (size_t i = 0; i < LENGTH(paths); i++) {
+		provider_classify(&a, &dialects[DIALECT_OPENAI], paths[i].status, &none, str_of(paths[i].body), midnight, &v);
+		is_int(provider_lacks_endpoint(&v), paths[i].lacks, "%d %.50s %s", paths[i].status, paths[i].body,
+		    paths[i].lacks ? "knows no such path" : "knows the path");
+	}
+	check_rates(&a, midnight);
 	arena_done(&a);
 	return tap_done();
 }

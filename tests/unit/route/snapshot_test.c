@@ -41,8 +41,8 @@ test_channels(void)
 	put(RECORD_CHANNEL, "e", "provider", "odd", "models", "m", NULL);
 	rebuild();
 	is_int(catalog->channels_n, 3, "a channel without a URL or of an unknown kind is left out");
-	is_str(channel("a")->urls[ENDPOINT_CHAT], "https://api.openai.com/v1/chat/completions", "the preset's URL");
-	is_str(channel("b")->urls[ENDPOINT_EMBEDDINGS], "https://host.example/api/v2/embeddings", "the provider's own URL");
+	is_str(channel("a")->urls[DIALECT_OPENAI][ENDPOINT_CHAT], "https://api.openai.com/v1/chat/completions", "the preset's URL");
+	is_str(channel("b")->urls[DIALECT_OPENAI][ENDPOINT_EMBEDDINGS], "https://host.example/api/v2/embeddings", "the provider's own URL");
 	ok(!channel("a")->allow_private && channel("b")->allow_private && channel("c")->allow_private,
 	    "private addresses only where the provider or its kind says so");
 	ok(channel("a")->limits.n == 2 && channel("a")->limits.of[1].metric == METRIC_COST, "limits are read");

@@ -7,10 +7,13 @@
 static int
 discover(const char *body)
 {
-	int rc;
+	struct model_list list;
+	int		  rc;
 
 	rebuild();
-	rc = discover_store(store, &catalog->channels[0], str_of(body));
+	rc = provider_read_models(&arena, str_of(body), &list);
+	if (rc == 0)
+		rc = discover_store(store, &catalog->channels[0], &list);
 	rebuild();
 	return rc;
 }

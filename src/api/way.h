@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_API_WAY_H
+#define WEIR_API_WAY_H
+
+#include "dialect/dialect.h"
+#include "route/snapshot.h"
+
+/*
+ * How a request reaches one channel: verbatim when the channel speaks the
+ * client's dialect, else through the neutral form in another one.
+ */
+enum way_kind {
+	WAY_NONE,	/* it cannot be asked that */
+	WAY_VERBATIM,
+	WAY_CROSSING,
+	WAY_EMPTY,	/* nothing is asked: a model that is loaded or not is no matter there */
+	WAY_ESTIMATE,	/* nobody counts tokens there: they are estimated */
+};
+
+struct way {
+	enum way_kind	      kind;
+	const struct dialect *up;	/* of the call */
+	enum endpoint	      endpoint;	/* the same */
+};
+
+struct way way_find(const struct route_channel *, const struct dialect *client, const struct ask *, uint64_t mono_ms);
+/* The channel does not know this endpoint of a dialect that is not its own: for a while it is not asked there. */
+void	way_lacks(const struct route_channel *, const struct way *, uint64_t mono_ms);
+
+#endif
