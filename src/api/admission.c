@@ -79,13 +79,14 @@ admission_estimate(struct exchange *x)
 	if (model_most > OUTPUT_MOST)
 		model_most = OUTPUT_MOST;
 	if (output == 0)
-		output = (model_most > 0 ? model_most : api()->env.conf->default_output) * x->ask.choices;
+		output = (model_most > 0 ? model_most : api()->env.conf->default_output) * (x->ask.choices > 0 ? x->ask.choices : 1);
 	if (output > OUTPUT_MOST)
 		output = OUTPUT_MOST;
-	if (x->ask.endpoint == ENDPOINT_EMBEDDINGS)
+	if (x->ask.endpoint == ENDPOINT_EMBEDDINGS || x->ask.endpoint == ENDPOINT_EMBED_ONE || x->ask.endpoint == ENDPOINT_COUNT)
 		output = 0;
 	apply_unpriced_policy(x);
-	x->worst.tokens[USAGE_INPUT] = usage_estimate(x->ask.body.n);
+	if (x->ask.endpoint != ENDPOINT_COUNT)	/* to count costs nothing */
+		x->worst.tokens[USAGE_INPUT] = usage_estimate(x->ask.body.n);
 	x->worst.tokens[USAGE_OUTPUT] = output;
 	x->need.of[METRIC_REQUESTS] = 1;
 	x->need.of[METRIC_INPUT] = (int64_t)x->worst.tokens[USAGE_INPUT];

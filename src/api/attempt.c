@@ -4,32 +4,28 @@
  *
  * Runs in: worker.
  *
- * Whether the upstream streams is told by its first byte, not by its
- * Content-Type, which servers get wrong: '{' begins a whole reply, '<' a web
- * page, anything else server-sent events.  Until the first event with output
- * nothing is committed: an in-band error, a cut or a stall still goes to the
- * next candidate.  With that event it is, even when what went wrong came in the
- * same read.  A comment block that kept a silent client's connection alive does
- * not count as output.
+ * Until the first event with output nothing is committed: an in-band error, a
+ * cut or a stall still goes to the next candidate.  With that event it is, even
+ * when what went wrong came in the same read.  A comment block that kept a
+ * silent client's connection alive does not count as output.
  */
 #include "api/attempt.h"
 
 #include <string.h>
 
 #include "api/admission.h"
+#include "api/crossing.h"
+#include "api/relay.h"
 #include "api/reply.h"
 #include "api/upstream.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/spare.h"
-#include "dialect/sse.h"
 
 /* How much of an error's body is read; the rest is dropped. */
 #define ERROR_BYTES_MOST (256u << 10)
 /* After the last event the upstream gets this long to end its message, so that its connection can be used again. */
 #define LINGER_MS 1000u
-
-enum mode { MODE_UNKNOWN, MODE_WHOLE, MODE_EVENTS, MODE_ERROR };
 
 struct attempt {
 	struct exchange	   *x;
@@ -37,14 +33,12 @@ struct attempt {
 	struct arena	    arena;	/* headers and body of the call */
 	struct call	    call;
 	struct header_lines headers;
-	enum mode	    mode;
 	int		    status;
+	bool		    refused;	/* its status is an error's */
 	bool		    over;	/* the exchange needs nothing of it any more */
 	bool		    paused;
-	struct buf	    body;	/* whole replies and errors */
-	struct buf	    out;	/* events of this callback */
-	struct sse	    sse;
-	struct arena	    scratch;	/* per event */
+	struct buf	    error;	/* the body of one */
+	struct relay	    relay;	/* what else it sends */
 	struct str	    retry_after, retry_after_ms;
 	struct timer	    linger;
 };
@@ -54,10 +48,8 @@ release(void *arg)
 {
 	struct attempt *a = arg;
 
-	buf_done(&a->body);
-	buf_done(&a->out);
-	sse_done(&a->sse);
-	arena_done(&a->scratch);
+	buf_done(&a->error);
+	relay_done(&a->relay);
 	arena_done(&a->arena);
 	spare_free(a);
 }
@@ -83,7 +75,7 @@ static bool
 another_may(const struct exchange *x)
 {
 	return fault_info(x->failure.fault)->retry == RETRY_NEXT && !x->output && !x->answered &&
-	    x->attempts < api()->env.conf->attempts && x->plan.next < x->plan.n;
+	    x->calls < api()->env.conf->attempts && x->plan.next < x->plan.n;
 }
 
 /* x->failure is filled. */
@@ -110,8 +102,10 @@ failed(struct attempt *a)
 	}
 	if (!x->answered)
 		reply_failure(x);
-	exchange_settle(x, x->output ? END_TRUNCATED : x->failure.view.status != 0 ? END_UPSTREAM_ERROR
-										   : END_UPSTREAM_FAILED);
+	exchange_settle(x, x->output		      ? END_TRUNCATED
+			    : x->failure_ours	      ? END_REFUSED
+			    : x->failure.view.status != 0 ? END_UPSTREAM_ERROR
+							  : END_UPSTREAM_FAILED);
 	detach(a);
 }
 
@@ -122,20 +116,31 @@ fail(struct attempt *a, enum fault f, struct str message)
 
 	x->failure = (struct verdict){ .fault = f, .view = { .message = arena_str(&x->arena, message) } };
 	x->failure_body = STR_NONE;
+	x->failure_ours = false;
+	failed(a);
+}
+
+/* The candidate cannot be asked that: no call is made, and its breaker hears nothing. */
+static void
+refuse(struct attempt *a, const struct complaint *why)
+{
+	struct exchange *x = a->x;
+
+	x->failure = (struct verdict){ .fault = why->fault, .view = { .message = arena_str(&x->arena, why->message) } };
+	x->failure_body = STR_NONE;
+	x->failure_ours = true;
+	x->failure_param = arena_str(&x->arena, why->param);
 	failed(a);
 }
 
 static void
-succeeded(struct attempt *a, enum end_reason end)
+succeeded(struct attempt *a)
 {
 	struct exchange *x = a->x;
 
 	a->over = true;
-	x->praise = true;
-	exchange_settle(x, end);
+	exchange_settle(x, END_COMPLETE);
 }
-
-/* ---- events ----------------------------------------------------------------- */
 
 /* The upstream connection is closed within this turn, and no event follows. */
 static void
@@ -146,69 +151,24 @@ cut(struct attempt *a)
 	a->transfer = NULL;
 }
 
-/* What went wrong in the middle: before any output it is a failure like any other. */
+/* ---- what the relay says ------------------------------------------------------ */
+
+/* What went wrong in the middle: before any output it is a failure like any other, behind it the stream's last word. */
 static void
-break_stream(struct attempt *a, enum fault f, struct str message)
+broken(struct attempt *a, enum fault f, struct str message)
 {
-	if (a->out.n > 0)
-		reply_stream_write(a->x, buf_view(&a->out));
-	buf_clear(&a->out);
-	fail(a, f, message);
+	struct exchange *x = a->x;
+	struct relay	*r = &a->relay;
+
 	cut(a);
-}
-
-/* An in-band error after output is passed on as the upstream worded it; nothing may follow it. */
-static void
-pass_error(struct attempt *a, struct str payload)
-{
-	struct exchange *x = a->x;
-	bool		 shown = upstream_may_be_shown(x, payload);
-	struct str	 message = shown ? arena_str(&x->arena, x->tap.error) : STR_NONE;
-
-	if (x->output && shown) {
-		sse_write(&a->out, payload);
-		reply_stream_cut(x, buf_view(&a->out), FAULT_UP_SERVER, message);
-		buf_clear(&a->out);
+	if (x->output && !x->answered) {
+		message = r->worded ? message : reply_message(x, f, message);
+		if (!r->worded)
+			relay_error(r, f, message);
+		reply_stream_cut(x, buf_view(&r->out), f, message);
 	}
-	break_stream(a, FAULT_UP_SERVER, message);
-}
-
-/* False: the stream is over, nothing of it is wanted any more. */
-static bool
-take_event(struct attempt *a, const struct sse_event *e)
-{
-	struct exchange *x = a->x;
-
-	arena_reset(&a->scratch);
-	switch (x->dialect->event(&a->scratch, x->ask.endpoint, e->name, e->data, &x->tap)) {
-	case EVENT_DATA:
-		sse_write(&a->out, e->data);
-		x->output = true;
-		api()->counters.n[COUNTER_STREAM_EVENTS]++;
-		return true;
-	case EVENT_USAGE:
-		if (!x->ask.wants_usage)
-			return true;
-		sse_write(&a->out, e->data);
-		x->output = true;
-		return true;
-	case EVENT_SKIP:
-		return true;
-	case EVENT_PREFIX:
-		sse_write(&a->out, e->data);
-		return true;
-	case EVENT_FINAL:
-		sse_write(&a->out, e->data);
-		a->over = true;
-		return false;
-	case EVENT_ERROR:
-		pass_error(a, e->data);
-		return false;
-	case EVENT_GARBAGE:
-		break_stream(a, FAULT_UP_GARBAGE, STR_NONE);
-		return false;
-	}
-	return false;
+	buf_clear(&r->out);
+	fail(a, f, message);
 }
 
 static void
@@ -220,14 +180,10 @@ linger_over(struct timer *t)
 	detach(a);
 }
 
+/* The transfer may go on for a moment: its connection is worth keeping. */
 static void
-whole_stream(struct attempt *a)
+let_end(struct attempt *a)
 {
-	struct exchange *x = a->x;
-
-	reply_stream_end(x, buf_view(&a->out));
-	buf_clear(&a->out);
-	succeeded(a, END_COMPLETE);
 	if (a->transfer != NULL && !transfer_sent(a->transfer))
 		cut(a);		/* the body that it still sends goes with the request */
 	if (a->transfer == NULL) {
@@ -239,80 +195,53 @@ whole_stream(struct attempt *a)
 }
 
 static void
-flush_events(struct attempt *a)
+whole(struct attempt *a)
 {
 	struct exchange *x = a->x;
+	struct relay	*r = &a->relay;
 
-	if (a->out.n == 0)
+	if (x->ask.stream && x->body.n == 0)
+		reply_stream_end(x, buf_view(&r->out));
+	else
+		reply_whole(x, x->way.kind == WAY_VERBATIM ? a->status : 200);
+	buf_clear(&r->out);
+	x->praise = true;
+	succeeded(a);
+	let_end(a);
+}
+
+static void
+flush(struct attempt *a)
+{
+	struct exchange *x = a->x;
+	struct buf	*out = &a->relay.out;
+
+	if (out->n == 0 || !x->output)
 		return;
-	if (reply_stream_write(x, buf_view(&a->out)) && !a->paused && a->transfer != NULL) {
+	if (reply_stream_write(x, buf_view(out)) && !a->paused && a->transfer != NULL) {
 		a->paused = true;
 		transfer_pause(a->transfer);
 	}
-	buf_clear(&a->out);
+	buf_clear(out);
 }
 
 static void
-take_events(struct attempt *a, struct str bytes)
+hear(struct attempt *a, enum relay_says says)
 {
-	struct sse_event e;
-	int		 got;
-
-	while ((got = sse_next(&a->sse, &bytes, &e)) > 0) {
-		if (take_event(a, &e))
-			continue;
-		if (a->over && a->x->attempt == a && !a->x->answered)
-			whole_stream(a);
+	switch (says) {
+	case RELAY_MORE:
+		flush(a);
+		return;
+	case RELAY_WHOLE:
+		whole(a);
+		return;
+	case RELAY_BROKEN:
+		broken(a, a->relay.fault, a->relay.message);
 		return;
 	}
-	if (got < 0)
-		break_stream(a, FAULT_UP_TOO_LARGE, STR("an event of the stream is larger than this server accepts"));
-	else
-		flush_events(a);
 }
 
-/* The upstream ended its message before its stream said so; a last event may lack its blank line. */
-static void
-end_of_events(struct attempt *a, enum fault f)
-{
-	struct sse_event e;
-
-	if (f == FAULT_NONE && sse_end(&a->sse, &e) && !take_event(a, &e)) {
-		if (a->over && a->x->attempt == a && !a->x->answered)
-			whole_stream(a);
-		return;
-	}
-	flush_events(a);
-	break_stream(a, f == FAULT_NONE ? FAULT_UP_TRUNCATED : f, STR_NONE);
-}
-
-/* ---- whole replies ----------------------------------------------------------- */
-
-static void
-whole_reply(struct attempt *a)
-{
-	struct exchange *x = a->x;
-	struct str	 body = buf_view(&a->body);
-
-	x->tap.error = STR_NONE;
-	if (x->dialect->reply(&a->scratch, x->ask.endpoint, body, &x->tap) < 0) {
-		fail(a, FAULT_UP_GARBAGE, STR_NONE);
-		return;
-	}
-	if (x->tap.error.n > 0) {
-		fail(a, FAULT_UP_SERVER, upstream_may_be_shown(x, body) ? x->tap.error : STR_NONE);
-		return;
-	}
-	if (x->stream != NULL) {	/* a comment already promised a stream */
-		fail(a, FAULT_UP_GARBAGE, STR("the upstream did not stream"));
-		return;
-	}
-	x->body = a->body;
-	a->body = (struct buf){ 0 };
-	reply_whole(x, a->status);
-	succeeded(a, END_COMPLETE);
-	detach(a);
-}
+/* ---- errors ------------------------------------------------------------------ */
 
 static void start(struct exchange *);
 
@@ -344,7 +273,7 @@ error_reply(struct attempt *a)
 {
 	struct exchange	    *x = a->x;
 	struct reply_headers h = { .retry_after = a->retry_after, .retry_after_ms = a->retry_after_ms };
-	struct str	     body = arena_str(&x->arena, buf_view(&a->body));
+	struct str	     body = arena_str(&x->arena, buf_view(&a->error));
 	const struct dialect *upstream = x->way.up;
 
 	provider_classify(&x->arena, upstream, a->status, &h, body, clock_wall_us(), &x->failure);
@@ -357,6 +286,7 @@ error_reply(struct attempt *a)
 		x->failure.view.native = false;
 	}
 	x->failure_body = x->failure.view.native && upstream == x->dialect ? body : STR_NONE;
+	x->failure_ours = false;
 	failed(a);
 }
 
@@ -371,27 +301,17 @@ on_head(void *arg, const struct transfer_head *h)
 	a->status = h->status;
 	a->retry_after = arena_str(&x->arena, str_upto(h->get(h->transfer, "Retry-After"), 64));
 	a->retry_after_ms = arena_str(&x->arena, str_upto(h->get(h->transfer, "retry-after-ms"), 64));
-	a->mode = h->status < 200 || h->status > 299 ? MODE_ERROR : x->ask.stream ? MODE_UNKNOWN : MODE_WHOLE;
+	a->refused = h->status < 200 || h->status > 299;
 }
 
-static enum mode
-mode_by_first_byte(char first)
-{
-	if (first == '\0')
-		return MODE_UNKNOWN;
-	return first == '{' || first == '[' || first == '<' ? MODE_WHOLE : MODE_EVENTS;
-}
-
-/* No object, no reply: what follows need not be read.  The transfer's own bound may be that of a stream. */
 static void
-take_part(struct attempt *a, struct str bytes)
+take_error(struct attempt *a, struct str bytes)
 {
-	if (a->body.n == 0 && upstream_first_byte(bytes) != '{' && upstream_first_byte(bytes) != '\0')
-		break_stream(a, FAULT_UP_GARBAGE, STR_NONE);
-	else if (bytes.n > api()->env.conf->reply_bytes - a->body.n)
-		break_stream(a, FAULT_UP_TOO_LARGE, STR_NONE);
-	else
-		buf_str(&a->body, bytes);
+	buf_str(&a->error, str_upto(bytes, ERROR_BYTES_MOST - a->error.n));
+	if (a->error.n < ERROR_BYTES_MOST)
+		return;
+	error_reply(a);
+	cut(a);
 }
 
 static void
@@ -404,25 +324,10 @@ on_bytes(void *arg, struct str bytes)
 		return;
 	if (x->first_byte_us == 0)
 		x->first_byte_us = clock_mono_us();
-	if (a->mode == MODE_UNKNOWN)
-		a->mode = mode_by_first_byte(upstream_first_byte(bytes));
-	switch (a->mode) {
-	case MODE_UNKNOWN:
-		return;
-	case MODE_EVENTS:
-		take_events(a, bytes);
-		return;
-	case MODE_WHOLE:
-		take_part(a, bytes);
-		return;
-	case MODE_ERROR:
-		buf_str(&a->body, str_upto(bytes, ERROR_BYTES_MOST - a->body.n));
-		if (a->body.n == ERROR_BYTES_MOST) {
-			error_reply(a);
-			cut(a);
-		}
-		return;
-	}
+	if (a->refused)
+		take_error(a, bytes);
+	else
+		hear(a, relay_bytes(&a->relay, bytes));
 }
 
 static void
@@ -438,14 +343,12 @@ on_end(void *arg, enum fault f, const char *detail)
 	}
 	if (f != FAULT_NONE)
 		xlog_debug(str_of(x->id), "channel " STR_FMT ": %s", STR_ARG(x->used->channel->record->r.name), detail);
-	if (a->mode == MODE_EVENTS)
-		end_of_events(a, f);
-	else if (a->mode == MODE_ERROR)	/* its status says enough, be its body whole or not */
+	if (a->refused)	/* its status says enough, be its body whole or not */
 		error_reply(a);
 	else if (f != FAULT_NONE)
-		fail(a, f, STR_NONE);
+		broken(a, f, STR_NONE);
 	else
-		whole_reply(a);
+		hear(a, relay_end(&a->relay));
 }
 
 static const struct transfer_events events = { on_head, on_bytes, on_end, NULL };
@@ -459,7 +362,7 @@ silent(struct timer *t)
 	struct exchange *x = container_of(t, struct exchange, silence);
 
 	if (x->stream == NULL && !x->answered)
-		reply_stream_write(x, STR(": keep-alive\n\n"));
+		reply_stream_write(x, frame_keepalive(x->ask.framing));
 }
 
 static void
@@ -474,6 +377,26 @@ fill_entry(struct exchange *x)
 	e->model_used = x->used->upstream;
 }
 
+/* Some ways need no upstream. */
+static void
+answer_alone(struct attempt *a)
+{
+	struct exchange	*x = a->x;
+	struct complaint why = { .fault = FAULT_INEXPRESSIBLE };
+
+	why.message = arena_printf(&x->arena, "the upstream of this model knows nothing like %s", x->entry.endpoint.p);
+	if (x->way.kind == WAY_ESTIMATE) {
+		crossing_estimate(x);
+	} else if (x->way.kind == WAY_NONE || crossing_empty(x, &why) < 0) {
+		refuse(a, &why);
+		return;
+	}
+	x->ask.stream = false;
+	reply_whole(x, 200);
+	succeeded(a);
+	detach(a);
+}
+
 /* Asks the candidate that is being tried. */
 static void
 start(struct exchange *x)
@@ -486,15 +409,20 @@ start(struct exchange *x)
 	x->first_byte_us = 0;
 	x->tap = (struct tap){ 0 };
 	x->way = way_find(x->used->channel, x->dialect, &x->ask, clock_mono_ms());
-	sse_init(&a->sse, api()->env.conf->event_bytes);
-	arena_init(&a->scratch);
+	x->dropped = STR_NONE;
+	relay_init(&a->relay, x);
 	arena_init(&a->arena);
+	if (x->way.up == NULL) {
+		answer_alone(a);
+		return;
+	}
 	if (upstream_call(x, &a->arena, &a->call, &a->headers, &why) < 0) {
-		fail(a, why.fault, why.message);
+		refuse(a, &why);
 		return;
 	}
 	if (x->upstream_us == 0)
 		x->upstream_us = clock_mono_us();
+	x->calls++;
 	a->transfer = transfer_start(&a->call, &events, a);
 }
 
@@ -525,6 +453,20 @@ attempt_cancel(struct exchange *x)
 	cut(a);
 	a->over = true;
 	detach(a);
+}
+
+void
+attempt_break(struct exchange *x, enum fault f)
+{
+	struct attempt *a = x->attempt;
+	struct str	message = reply_message(x, f, STR_NONE);
+
+	if (a != NULL && x->output) {
+		relay_error(&a->relay, f, message);
+		reply_stream_cut(x, buf_view(&a->relay.out), f, message);
+		buf_clear(&a->relay.out);
+	}
+	attempt_cancel(x);
 }
 
 void

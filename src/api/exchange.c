@@ -189,6 +189,15 @@ step_open(struct exchange *x)
 
 /* ---- PARSE, PLAN ------------------------------------------------------ */
 
+/* By its key, or for this request. */
+static bool
+is_strict(const struct exchange *x)
+{
+	struct str word = request_header(x->request, "x-weir-strict");
+
+	return (x->key != NULL && x->key->record->strict) || str_eq_nocase(word, STR("true")) || str_is(word, "1");
+}
+
 static enum next
 step_parse(struct exchange *x)
 {
@@ -209,6 +218,7 @@ step_parse(struct exchange *x)
 	x->ask.model = arena_str(&x->arena, x->ask.model);
 	x->entry.model = x->ask.model;
 	x->entry.stream = x->ask.stream;
+	x->strict = is_strict(x);
 	x->step = STEP_PLAN;
 	return NEXT;
 }
@@ -309,6 +319,17 @@ exchange_refuse(struct exchange *x, enum fault fault, struct str message, struct
 	return WAIT;
 }
 
+static void
+say_draining(struct exchange *x)
+{
+	if (x->stream != NULL)
+		reply_stream_break(x, FAULT_DRAINING, STR_NONE);
+	else if (x->step != STEP_OPEN)	/* its body is here, so an answer may go out */
+		reply_error(x, FAULT_DRAINING, STR_NONE, STR_NONE);
+	else
+		x->entry.status = (uint16_t)fault_info(FAULT_DRAINING)->status;
+}
+
 void
 exchange_cut_all(void)
 {
@@ -317,14 +338,10 @@ exchange_cut_all(void)
 
 		if (x->answered || x->gone)
 			continue;
-		attempt_cancel(x);
+		attempt_break(x, FAULT_DRAINING);
 		batch_cancel(&x->admission);
-		if (x->stream != NULL)
-			reply_stream_break(x, FAULT_DRAINING, STR_NONE);
-		else if (x->step != STEP_OPEN)	/* its body is here, so an answer may go out */
-			reply_error(x, FAULT_DRAINING, STR_NONE, STR_NONE);
-		else
-			x->entry.status = (uint16_t)fault_info(FAULT_DRAINING)->status;
+		if (!x->answered)
+			say_draining(x);
 		exchange_settle(x, END_DRAINED);
 	}
 }

@@ -61,13 +61,21 @@ struct exchange {
 
 	struct attempt	 *attempt;	/* the one that runs; NULL between */
 	unsigned	  attempts;
+	unsigned	  calls;	/* of them, those that reached for an upstream */
 	struct offer const *used;	/* of the last attempt */
 	struct way	  way;		/* how its channel is asked */
+	struct chat	 *chat;		/* the request in the neutral form, once something needed it */
+	struct embed	 *embed;
+	struct str	  dropped;	/* what of it the present attempt could not say */
+	bool		  strict;	/* the caller wants nothing dropped */
+	bool		  estimated;	/* the answer is our guess */
 	const struct route_upkey *used_upkey;	/* its key; an admission that is tried again chooses `upkey` anew */
 	bool		  probing;	/* it is its breaker's probe, and the breaker has not heard how it ended */
 	bool		  opened;	/* telling its failure opened the breaker; counted when that is stored */
 	struct verdict	  failure;	/* of the last failed attempt; its texts are in the arena */
 	struct str	  failure_body;	/* as the upstream sent it, when it may be shown */
+	bool		  failure_ours;	/* no upstream failed: the request cannot be said to it, `failure_param` tells what */
+	struct str	  failure_param;
 	bool		  blame;	/* that failure is not yet told to its breaker */
 	bool		  praise;	/* the last attempt succeeded: tell its breaker */
 	struct tap	  tap;

@@ -23,15 +23,14 @@ estimate_usage(struct exchange *x)
 {
 	struct usage *u = &x->tap.usage;
 
-	if (!x->output)
+	if (!x->output || x->ask.endpoint == ENDPOINT_COUNT)
 		*u = (struct usage){ .source = USAGE_UNKNOWN };
-	if (u->source != USAGE_UNKNOWN || !x->output)
+	if (x->ask.endpoint == ENDPOINT_COUNT || u->source != USAGE_UNKNOWN || !x->output)
 		return;
 	u->source = USAGE_ESTIMATED;
 	u->tokens[USAGE_INPUT] = usage_estimate(x->ask.body.n);
 	u->tokens[USAGE_OUTPUT] = x->tap.pieces > 0 ? x->tap.pieces
-	    : x->ask.endpoint == ENDPOINT_EMBEDDINGS ? 0
-						     : usage_estimate(x->body.n);
+	    : x->ask.endpoint == ENDPOINT_EMBEDDINGS || x->ask.endpoint == ENDPOINT_EMBED_ONE ? 0 : usage_estimate(x->body.n);
 }
 
 static uint64_t
@@ -67,7 +66,7 @@ actual_amounts(const struct exchange *x, struct amounts *a)
 	const struct usage *u = &x->entry.usage;
 
 	*a = (struct amounts){ 0 };
-	a->of[METRIC_REQUESTS] = x->attempts > 0;
+	a->of[METRIC_REQUESTS] = x->calls > 0 || x->output;
 	a->of[METRIC_INPUT] = (int64_t)usage_input(u);
 	a->of[METRIC_OUTPUT] = (int64_t)usage_output(u);
 	a->of[METRIC_TOKENS] = a->of[METRIC_INPUT] + a->of[METRIC_OUTPUT];

@@ -64,6 +64,10 @@ put_common(struct exchange *x, struct head *h, const char *content_type)
 	    "x-ratelimit-reset-requests");
 	put_rate(x, h, &x->rates.tokens, "x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens",
 	    "x-ratelimit-reset-tokens");
+	if (x->dropped.n > 0)
+		put(h, "x-weir-dropped", arena_cstr(&x->arena, x->dropped));
+	if (x->estimated)
+		put(h, "x-weir-estimated", "input_tokens");
 	if (x->used != NULL) {
 		put(h, "x-weir-channel", arena_cstr(&x->arena, x->used->channel->record->r.name));
 		put(h, "x-weir-attempts", decimal(x, x->attempts));
@@ -277,14 +281,20 @@ status_is_the_clients(int status)
 	return status >= 400 && status <= 599 && status != 401 && status != 402 && status != 403 && status != 407 && status != 408;
 }
 
+struct str
+reply_message(struct exchange *x, enum fault f, struct str m)
+{
+	if (m.n == 0)
+		return str_of(fault_info(f)->text);
+	return arena_printf(&x->arena, "%s: " STR_FMT, fault_info(f)->text, STR_ARG(str_upto(m, 1024)));
+}
+
 static struct str
 failure_message(struct exchange *x)
 {
 	const struct str m = x->failure.view.message;
 
-	if (m.n == 0)
-		return STR_NONE;
-	return arena_printf(&x->arena, "%s: " STR_FMT, fault_info(x->failure.fault)->text, STR_ARG(str_upto(m, 1024)));
+	return x->failure_ours && m.n > 0 ? m : reply_message(x, x->failure.fault, m);
 }
 
 void
@@ -298,7 +308,7 @@ reply_failure(struct exchange *x)
 		return;
 	}
 	if (!native) {
-		error_with_wait(x, v->fault, failure_message(x), STR_NONE, v->retry_after_ms);
+		error_with_wait(x, v->fault, failure_message(x), x->failure_ours ? x->failure_param : STR_NONE, v->retry_after_ms);
 		return;
 	}
 	x->entry.message = v->view.message;
@@ -315,6 +325,15 @@ drained(void *arg)
 	attempt_resume(x);
 }
 
+/* What is written into the stream's silence.  Anthropic has an event for it, which its clients look for. */
+static struct str
+keepalive(const struct exchange *x)
+{
+	if (x->dialect->id == DIALECT_ANTHROPIC)
+		return STR(": keep-alive\n\nevent: ping\ndata: {\"type\": \"ping\"}\n\n");
+	return frame_keepalive(x->ask.framing);
+}
+
 void
 reply_stream_open(struct exchange *x)
 {
@@ -323,10 +342,10 @@ reply_stream_open(struct exchange *x)
 
 	if (x->stream != NULL || x->answered || x->gone)
 		return;
-	put_common(x, &h, "text/event-stream");
+	put_common(x, &h, frame_content_type(x->ask.framing));
 	put(&h, "Cache-Control", "no-cache");
 	put(&h, "X-Accel-Buffering", "no");
-	a = (struct answer){ .status = 200, .headers = h.of, .n = h.n };
+	a = (struct answer){ .status = 200, .headers = h.of, .n = h.n, .keepalive = keepalive(x) };
 	x->entry.status = 200;
 	x->stream = request_stream(x->request, &a, drained);
 	if (x->step == STEP_TRY)	/* a comment may come while the next candidate is chosen */
@@ -392,7 +411,8 @@ reply_stream_break(struct exchange *x, enum fault f, struct str message)
 {
 	struct buf event = { 0 };
 
-	x->dialect->error_event(&event, x->ask.framing, x->stream == NULL, f, message);
+	if (x->dialect->error_event != NULL)
+		x->dialect->error_event(&event, x->ask.framing, x->entry.response_bytes == 0, f, message);
 	reply_stream_cut(x, buf_view(&event), f, message.n > 0 ? message : str_of(fault_info(f)->text));
 	buf_done(&event);
 }

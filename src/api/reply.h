@@ -16,6 +16,8 @@ enum next reply_refused(struct exchange *);
 void	reply_whole(struct exchange *, int status);
 /* No candidate answered: the last failure in the client's dialect, in-band when its stream is open. */
 void	reply_failure(struct exchange *);
+/* What is told of a fault of an upstream, with its own words when there are any. */
+struct str reply_message(struct exchange *, enum fault, struct str words);
 
 void	reply_stream_open(struct exchange *);	/* once; harmless later */
 /* Whole events; true: pause the source. */

@@ -9,6 +9,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "api/crossing.h"
+
 static uint64_t
 or_else(uint64_t own, uint64_t general)
 {
@@ -63,7 +65,7 @@ write_body(struct exchange *x, struct arena *a, struct str *body, struct complai
 	bool inject = (x->used->channel->preset->quirks & QUIRK_NO_USAGE_OPTION) == 0;
 
 	if (x->way.kind != WAY_VERBATIM)
-		return complain(why, FAULT_INEXPRESSIBLE, STR_NONE, STR_NONE);
+		return crossing_body(x, a, body, why);
 	*body = x->way.up->forward(a, &x->ask, x->used->upstream, inject);
 	/* A stream may end before its upstream has read all of the request, whose body goes with the client's last byte. */
 	if (x->ask.stream && body->p == x->ask.body.p)

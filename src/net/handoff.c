@@ -62,7 +62,8 @@ struct stream {
 	uint64_t	   wrote_ms;	/* something was written */
 	uint64_t	   moved_ms;	/* the queue began, or the socket took some of it */
 	uint8_t		   acked_steps;
-	bool		   chunked, events, mute;
+	struct str	   keepalive;
+	bool		   chunked, mute;
 	bool		   ended, complete, close;
 	bool		   dead;	/* nothing can be written any more */
 };
@@ -96,7 +97,7 @@ due(const struct stream *s)
 			return s->moved_ms + FLUSH_MS;
 		return o->stream_stall_ms > 0 ? s->moved_ms + o->stream_stall_ms : 0;
 	}
-	if (!s->ended && s->events && o->stream_keepalive_ms > 0)
+	if (!s->ended && s->keepalive.n > 0 && o->stream_keepalive_ms > 0)
 		return s->wrote_ms + o->stream_keepalive_ms;
 	return 0;
 }
@@ -126,7 +127,7 @@ fire(struct timer *t)
 	else if (ms > 0 && ms <= clock_mono_ms() && pipe_queued(&s->pipe) > 0)
 		die(s);
 	else if (ms > 0 && ms <= clock_mono_ms())
-		put(s, STR(": keep-alive\n\n"));
+		put(s, s->keepalive);
 	if (!s->dead)
 		arm(s);
 }
@@ -305,8 +306,6 @@ compose(struct stream *s, const struct answer *a)
 	for (size_t i = 0; i < a->n; i++) {
 		assert(strpbrk(a->headers[i].value, "\r\n") == NULL);
 		buf_printf(&s->head, "%s: %s\r\n", a->headers[i].name, a->headers[i].value);
-		if (strcasecmp(a->headers[i].name, "Content-Type") == 0)
-			s->events = strncasecmp(a->headers[i].value, "text/event-stream", 17) == 0;
 	}
 	if (s->chunked)
 		buf_cstr(&s->head, "Transfer-Encoding: chunked\r\n");
@@ -331,7 +330,7 @@ request_stream(struct request *r, const struct answer *a, void (*drained)(void *
 	c->stream = s;
 	server_self()->streams++;
 	compose(s, a);
-	s->events &= !s->mute;
+	s->keepalive = s->mute ? STR_NONE : a->keepalive;
 	if (r->gone || take_socket(c) == -1)
 		s->dead = true;
 	attend_later(s);

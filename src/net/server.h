@@ -56,7 +56,7 @@ struct server_options {
 	uint64_t head_ms, body_ms;	/* absolute deadlines from the first byte of the head / of the body */
 	uint64_t idle_ms;		/* keep-alive without a request */
 	unsigned connections;		/* cap per process */
-	uint64_t stream_keepalive_ms;	/* a comment block into a silent stream: 15 s; 0 = off */
+	uint64_t stream_keepalive_ms;	/* silence of a stream until its keepalive is written: 15 s; 0 = off */
 	size_t	 stream_high, stream_low;	/* bytes queued: pause the source above, resume below */
 	uint64_t stream_stall_ms;	/* a client that takes nothing for so long is gone: 60 s */
 };
@@ -95,6 +95,7 @@ struct answer {
 	const struct header *headers;	/* Content-Type etc.; Content-Length, Date and Connection are the server's */
 	size_t		     n;
 	struct str	     body;	/* borrowed until done() */
+	struct str	     keepalive;	/* of a stream: written into its silence, static; empty: nothing is */
 };
 
 /* Once per request, from body() or any time later until done().  May be called from within body(). */

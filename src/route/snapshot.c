@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "dialect/transform.h"
 #include "route/price_rule.h"
 
 /* False when one cannot be used: whoever it belongs to must not be taken for unlimited. */
@@ -274,6 +275,8 @@ channel_init(struct snapshot *s, struct txn *t, struct route_channel *c, struct 
 	c->tongues = provider_tongues(c->preset, &p->dialects);
 	make_urls(s, c);
 	c->allow_private = p->allow_private || (c->preset->quirks & QUIRK_LOCAL) != 0;
+	for (size_t i = 0; i < record->transforms.n; i++)
+		c->transforms |= transform_find(record->transforms.items[i]);
 	return read_limits(&s->arena, channel_limits(&s->arena, record), "channel", record->r.name, &c->limits);
 }
 

@@ -35,6 +35,7 @@ struct route_channel {
 	struct str	      base_url;
 	const char	     *urls[DIALECTS][ENDPOINTS];	/* of the dialects it speaks, NULL where there is none */
 	bool		      allow_private;
+	unsigned	      transforms;	/* bits of enum transform */
 	struct route_limits   limits;
 	struct route_upkey   *upkeys;		/* enabled ones */
 	size_t		      upkeys_n;

@@ -36,6 +36,8 @@ static const struct field rows[] = {
 	    "When it ceases to be valid; empty: never.", NULL },
 	{ 18, "revoked", FIELD_BOOL, offsetof(struct apikey, revoked), 0, NULL,
 	    "Whether it was withdrawn for good.", NULL },
+	{ 19, "strict", FIELD_BOOL, offsetof(struct apikey, strict), FIELD_HIDDEN, NULL,
+	    "Whether what a model's upstream has no way to take is refused, not left out.", NULL },
 };
 
 const struct fields apikey_fields = RECORD_TABLE("apikey", struct apikey, rows);

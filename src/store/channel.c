@@ -34,6 +34,9 @@ static const struct field rows[] = {
 	    "Least time between two calls, 1s or more; sooner, the channel is skipped.", NULL },
 	{ 21, "tags", FIELD_LIST, offsetof(struct channel, tags), FIELD_HIDDEN, NULL,
 	    "Words to choose it by.", valid_words },
+	{ 22, "transforms", FIELD_LIST, offsetof(struct channel, transforms), FIELD_HIDDEN, NULL,
+	    "What is done to what passes: strip_thinking, strip_fences, disable_thinking, max_completion_tokens.",
+	    valid_transforms },
 };
 
 const struct fields channel_fields = RECORD_TABLE("channel", struct channel, rows);

@@ -28,6 +28,7 @@ struct channel {
 	uint64_t	connect_timeout, first_byte_timeout, idle_timeout, total_timeout;	/* ms; 0 = the configuration's */
 	uint64_t	min_interval;	/* ms between two calls; sooner skips the channel */
 	struct str_list	tags;
+	struct str_list	transforms;	/* names, see dialect/transform.h */
 };
 
 /* One upstream secret of a channel.  Named "channel/label". */
@@ -49,6 +50,7 @@ struct apikey {
 	struct str_list	limits;
 	uint64_t	expires;	/* wall microseconds, 0 = never */
 	bool		revoked;
+	bool		strict;		/* what an upstream cannot be told is refused, not dropped */
 };
 
 struct model {

@@ -219,6 +219,22 @@ valid_dialects(struct arena *a, struct str s, struct str *why)
 	return each(a, s, why, dialect);
 }
 
+static int
+transform(struct arena *a, struct str s, struct str *why)
+{
+	static const char *const words[] = { "strip_thinking", "strip_fences", "disable_thinking", "max_completion_tokens", NULL };
+
+	(void)a;
+	return one_of(s, words)
+	    ? 0 : refuse(why, STR("is none of strip_thinking, strip_fences, disable_thinking, max_completion_tokens"));
+}
+
+int
+valid_transforms(struct arena *a, struct str s, struct str *why)
+{
+	return each(a, s, why, transform);
+}
+
 int
 valid_role(struct arena *a, struct str s, struct str *why)
 {

@@ -18,6 +18,7 @@ int	valid_globs(struct arena *, struct str, struct str *why) MUST_USE;	/* names 
 int	valid_aliases(struct arena *, struct str, struct str *why) MUST_USE;	/* "asked=upstream" */
 int	valid_class(struct arena *, struct str, struct str *why) MUST_USE;
 int	valid_dialects(struct arena *, struct str, struct str *why) MUST_USE;	/* names of wire formats */
+int	valid_transforms(struct arena *, struct str, struct str *why) MUST_USE;
 int	valid_role(struct arena *, struct str, struct str *why) MUST_USE;
 int	valid_url(struct arena *, struct str, struct str *why) MUST_USE;
 int	valid_headers(struct arena *, struct str, struct str *why) MUST_USE;

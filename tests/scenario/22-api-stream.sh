@@ -130,11 +130,14 @@ is "$(access_line '.model == "late-failover"' '"\(.channel) \(.attempts) \(.stat
 # ---------------------------------------------------------------- what reaches the upstream
 
 post $chat "$(chat seen)" -H 'User-Agent: test-client/1.2 (x)' -H 'X-Secret: s' -H 'Cookie: c=1' -H 'X-Forwarded-For: 9.9.9.9' \
-	-H 'Accept: text/plain' -H 'HTTP-Referer: http://mine' -H 'X-Title: mine' -H 'OpenAI-Organization: o' -H 'Host: evil' \
+	-H 'Accept: text/plain' -H 'HTTP-Referer: http://mine' -H 'X-Title: mine' -H 'anthropic-beta: b' -H 'Host: evil' \
 	-H 'Authorization: Bearer lr-client' -H 'traceparent: 00-1' -H 'Accept-Encoding: gzip' -H 'Expect:' >/dev/null
 is "$(sim_saw '.body | contains("seen")' '.headers | sort | join("|")')" \
 	"Content-Length: 60|Content-Type: application/json|Host: 127.0.0.1:$sim_port|User-Agent: test-client/1.2 (x)" \
 	"no header of the client but its User-Agent reaches the upstream"
+post $chat "$(chat org)" -H 'OpenAI-Organization: o' -H 'Idempotency-Key: i' -H 'x-stainless-lang: js' >/dev/null
+is "$(sim_saw '.body | contains("\"org\"")' '[.headers[] | select(test("^(o|i|x)"; "i"))] | sort | join("|")')" \
+	"idempotency-key: i|openai-organization: o" "but for those that a vendor of the same family knows"
 post $chat "$(chat bare)" -H 'User-Agent:' >/dev/null
 is "$(sim_saw '.body | contains("bare")' '.headers[] | select(startswith("User-Agent"))')" "User-Agent: weir" "who has none is weir"
 post $chat "$(chat or-1)" -H 'Authorization: Bearer lr-client' >/dev/null

@@ -31,6 +31,7 @@ static const struct sample samples[] = {
 	    { "", "fast=gpt-4o-mini", "a=b,c=d", "x = y" },
 	    { "fast", "=b", "a=", "a=b,c" } },
 	{ valid_dialects, "dialects", { "", "openai", "gemini,openai" }, { "Gemini", "openai,claude" } },
+	{ valid_transforms, "transforms", { "", "strip_thinking", "strip_fences,disable_thinking" }, { "strip", "strip_fences,x" } },
 	{ valid_class, "class", { "", "official", "local" }, { "Official", "cheap" } },
 	{ valid_role, "role", { "client", "admin" }, { "", "root" } },
 	{ valid_rank, "rank", { "0", "1000", "17" }, { "", "1001", "-1", "1.5", "x" } },
