@@ -61,6 +61,7 @@ const struct dialect dialects[DIALECTS] = {
 		.error = openai_error,
 		.error_event = responses_error_event,
 		.read_request = responses_read_request,
+		.write_request = responses_write_request,
 	},
 	[DIALECT_ANTHROPIC] = {
 		.name = "anthropic",

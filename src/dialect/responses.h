@@ -12,6 +12,8 @@ int	responses_reply(struct arena *, enum endpoint, struct str body, struct tap *
 enum event_kind responses_event(struct arena *, enum endpoint, struct str name, struct str payload, struct tap *);
 void	responses_error_event(struct buf *, enum framing, bool first, enum fault, struct str message);
 int	responses_read_request(struct arena *, const struct ask *, struct chat *, struct complaint *);
+int	responses_write_request(struct arena *, const struct chat *, const struct target *, struct report *, struct str *body,
+	    struct complaint *);
 
 /* The message of an error, wherever it stands: `error` is a string or an object; "" when it has none. */
 struct str responses_error_text(struct arena *, const struct json *error);
