@@ -14,6 +14,16 @@ void	responses_error_event(struct buf *, enum framing, bool first, enum fault, s
 int	responses_read_request(struct arena *, const struct ask *, struct chat *, struct complaint *);
 int	responses_write_request(struct arena *, const struct chat *, const struct target *, struct report *, struct str *body,
 	    struct complaint *);
+int	responses_read_reply(struct arena *, struct str body, struct chat_reply *);
+void	responses_write_reply(struct arena *, const struct chat_reply *, const struct voice *, struct buf *);
+struct chat_reader *responses_reader_new(struct arena *, chat_sink *, void *arg);
+enum event_kind responses_read_event(struct chat_reader *, struct arena *scratch, struct str name, struct str payload, struct tap *);
+bool	responses_read_end(struct chat_reader *);
+void	responses_reader_free(struct chat_reader *);
+struct chat_writer *responses_writer_new(struct arena *, const struct voice *, struct buf *out);
+chat_sink responses_write_event;
+void	responses_write_error(struct chat_writer *, enum fault, struct str message);
+void	responses_writer_free(struct chat_writer *);
 
 /* The message of an error, wherever it stands: `error` is a string or an object; "" when it has none. */
 struct str responses_error_text(struct arena *, const struct json *error);

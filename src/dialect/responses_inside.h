@@ -62,4 +62,65 @@ void	responses_put_tools(struct json_out *, const struct chat *, struct response
 void	responses_put_choice(struct json_out *, const struct chat *, struct responses_writing *w);
 void	responses_put_text(struct json_out *, const struct chat *, struct responses_writing *w);
 
+/* --- a reply being read (responses_read_reply.c) --- */
+void	responses_read_head(struct arena *, const struct json *response, struct chat_reply *);	/* id, model, created, tier */
+enum stop_reason responses_read_stop(struct arena *, const struct json *response, bool called);
+struct str responses_read_failure(struct arena *, const struct json *response);	/* STR_NONE: it did not fail */
+
+/* --- the items of a reply being written (responses_output.c) --- */
+struct responses_output {
+	struct arena	   *arena;
+	const struct voice *voice;
+	struct str	    tail;	/* of the response's id, which all items' ids have in them */
+	struct buf	    items;	/* whole ones, with commas between */
+	unsigned	    n;		/* how many: the place of the next, or of the open message */
+	struct buf	    content;	/* of the open message: whole parts, with commas between */
+	unsigned	    contents;
+	bool		    open;
+};
+struct responses_call {
+	struct str id, call_id, space, name, input;
+	bool	   freeform;
+	bool	   hidden;	/* it came as JSON around the text */
+};
+struct str responses_reply_id(struct arena *, struct str id, const struct voice *);
+void	responses_output_init(struct responses_output *, struct arena *, const struct voice *, struct str reply_id);
+void	responses_output_done(struct responses_output *);
+struct str responses_item_id(const struct responses_output *, const char *prefix);
+/* What is added is returned as it stands there, until the next is. */
+struct str responses_add_content(struct responses_output *, bool refusal, struct str text, struct str annotations, struct str logprobs);
+struct str responses_end_message(struct responses_output *, const char *status);
+struct str responses_add_call(struct responses_output *, const struct responses_call *);
+struct str responses_add_thought(struct responses_output *, const struct part *, struct str id);
+struct str responses_add_image(struct responses_output *, const struct part *);
+struct str responses_add_native(struct responses_output *, const struct part *);
+/* The same as members or elements elsewhere. */
+void	responses_put_content(struct json_out *, const char *name, bool refusal, struct str text, struct str annotations,
+	    struct str logprobs);
+void	responses_put_call(struct json_out *, const char *name, const struct responses_call *, const char *status);
+void	responses_put_image(struct json_out *, const char *name, struct str id, const struct part *, const char *status);
+struct responses_call responses_call_of(const struct responses_output *, const struct part *);	/* without its input */
+struct str responses_thought_id(const struct responses_output *, const struct part *);
+bool	responses_is_raw_thought(const struct part *);	/* its text is shown as content, not as a summary */
+bool	responses_is_sayable(const struct part *);
+
+/* --- the response object (responses_write_reply.c) --- */
+struct responses_view {
+	const struct voice *voice;
+	struct str	    id, model;
+	uint64_t	    created;
+	enum stop_reason    stop;
+	bool		    running;	/* nothing is known of the end yet */
+	struct str	    error;	/* why it failed, or STR_NONE */
+	struct str	    items;	/* the output, without its brackets */
+	struct usage	    usage;
+	struct str	    tier;
+	struct str	    echo;	/* of the request */
+};
+const char *responses_status(const struct responses_view *);
+void	responses_put_response(struct json_out *, const char *name, const struct responses_view *);
+struct str responses_echo(struct arena *, const struct voice *);	/* members, with commas between */
+struct str responses_inside_array(struct str raw);			/* its elements */
+enum stop_reason responses_stop_of(enum stop_reason, bool refused);	/* `refused`: a refusal was told */
+
 #endif
