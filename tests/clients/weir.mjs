@@ -19,9 +19,9 @@ function run(args, input) {
 }
 
 // One provider that speaks OpenAI, or one of each dialect with the models DIALECT.*.
-const kinds = { openai: ["openai", "/v1"], responses: ["openai-responses", "/v1"], anthropic: ["anthropic", ""], gemini: ["gemini", "/v1beta"], ollama: ["ollama", ""] };
+const kinds = { openai: ["openai", "/v1"], responses: ["responses", "/v1"], anthropic: ["anthropic", ""], gemini: ["gemini", "/v1beta"], ollama: ["ollama", ""] };
 function records(port, dialects) {
-  const provider = (name, kind, end) => `{ name = "${name}"; kind = "${kind}"; base_url = "http://127.0.0.1:${port}${end}"; allow_private = true; }`;
+  const provider = (name, kind, end) => `{ name = "${name}"; kind = "${kind}"; base_url = "http://127.0.0.1:${port}${end}"; allow_private = true; ${dialects ? `dialects = [ "${name}" ];` : ""} }`;
   const channel = (name, models, keys) => `{ name = "c-${name}"; provider = "${name}"; models = [ "${models}" ]; ${keys} }`;
   const all = dialects ? dialects.map((d) => [provider(d, ...kinds[d]), channel(d, `${d}.*`, `keys = [ "sk-${d}-0123456789" ];`)])
     : [[provider("vendor", "generic", "/v1"), channel("vendor", "*", "")]];

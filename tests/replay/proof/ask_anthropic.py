@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads requests of Anthropic messages."""
-from .request import Item, Request, level, media
+import base64
+
+from .request import Item, Request, file_text, level, media
 
 KNOWN = {"model", "messages", "system", "stream", "tools", "tool_choice", "max_tokens", "stop_sequences", "thinking", "metadata",
          "output_config", "output_format", "temperature", "top_p", "top_k", "service_tier", "cache_control"}
@@ -16,8 +18,12 @@ def source(s):
     if kind == "file":
         return "id:" + s["file_id"]
     if kind == "text":
-        return "text:" + s["data"]
+        return media(None, base64.b64encode(s["data"].encode()).decode())
     return f"{kind}:{s}"
+
+
+def source_text(s):
+    return s["data"] if s.get("type") == "text" else file_text(s["data"]) if s.get("type") == "base64" else None
 
 
 def read_result(r, b):
@@ -26,6 +32,8 @@ def read_result(r, b):
         r.mark(p)
         if p.get("type") == "text":
             texts.append(p["text"])
+        elif p.get("type") == "tool_reference":
+            texts.append(p["tool_name"])
         elif p.get("type") in ("image", "document"):
             parts.append(Item("user", "file" if p["type"] == "document" else "image", source(p["source"])))
         else:
@@ -42,7 +50,7 @@ def read_block(r, role, b):
     elif kind == "image":
         r.say(role, "image", source(b["source"]))
     elif kind == "document":
-        r.say(role, "file", source(b["source"]))
+        r.say(role, "file", source(b["source"]), plain=source_text(b["source"]), name=b.get("title"))
         r.note(b, {"type", "source", "cache_control", "title"}, "messages.content.")
     elif kind == "tool_use":
         r.say(role, "call", b.get("input"), name=b.get("name"), id=b.get("id"))
@@ -108,7 +116,9 @@ def read(body):
     elif config.get("effort"):
         r.thinking = config["effort"]
     elif t.get("type") == "enabled":
-        r.thinking = level(t.get("budget_tokens")) or "on"
+        # As much as there is room for is what was asked.
+        room = (body.get("max_tokens") or 0) * 0.75
+        r.thinking = "on" if (t.get("budget_tokens") or 0) >= room else level(t["budget_tokens"])
     elif t.get("type") == "adaptive":
         r.thinking = "on"
     r.note(config, {"format", "effort"}, "output_config.")

@@ -2,7 +2,7 @@
 """Reads requests of Gemini generateContent, in both spellings of its members."""
 import re
 
-from .request import Item, Request, level, media
+from .request import Item, Request, file_text, level, media
 
 OPAQUE = {"args", "response", "parameters", "parametersJsonSchema", "responseSchema", "responseJsonSchema", "schema"}
 CONFIG = {"maxOutputTokens", "temperature", "topP", "topK", "seed", "presencePenalty", "frequencyPenalty", "candidateCount",
@@ -38,7 +38,7 @@ def media_item(role, p):
     mime = (d.get("mimeType") or "").split("/")[0]
     kind = mime if mime in ("image", "audio", "video") else "file"
     if "inlineData" in p:
-        return Item(role, kind, media(None, d.get("data")))
+        return Item(role, kind, media(None, d.get("data")), plain=file_text(d.get("data") or "") if kind == "file" else None)
     uri = d.get("fileUri") or ""
     return Item(role, kind, "id:" + uri if "generativelanguage.googleapis.com" in uri else media(uri))
 
@@ -104,8 +104,7 @@ def read(body):
         r.field(name, g.get(member))
     if g.get("responseModalities"):
         modalities = [m.lower() if isinstance(m, str) else m for m in g["responseModalities"]]
-        if modalities != ["text"]:
-            r.field("modalities", modalities)
+        r.field("modalities", modalities)
     r.stop = g.get("stopSequences") or []
     schema = named_types(g.get("responseSchema")) or g.get("responseJsonSchema")
     if schema:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads requests of OpenAI chat completions."""
 from .answer import digest
-from .request import Item, Request, media
+from .request import Item, Request, file_text, media
 
 KNOWN = {"model", "messages", "stream", "stream_options", "tools", "tool_choice", "max_tokens", "max_completion_tokens", "stop",
          "response_format", "reasoning_effort", "reasoning", "thinking", "temperature", "top_p", "top_k", "min_p", "seed",
@@ -31,7 +31,7 @@ def read_part(r, role, p, into=None):
         f = p["file"]
         data = f.get("file_data")
         item = Item(role, "file", "id:" + f["file_id"] if f.get("file_id") else media(data) if data and data.startswith(("data:", "http"))
-                    else "bytes:" + digest(data))
+                    else "bytes:" + digest(data), plain=file_text(data) if data else None, name=f.get("filename"))
     elif kind == "thinking":
         item = Item(role, "reasoning", "")
     else:

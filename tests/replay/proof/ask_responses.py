@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads requests of OpenAI Responses."""
 from .answer import digest
-from .request import Item, Request, media
+from .request import Item, Request, file_text, media
 
 KNOWN = {"model", "input", "instructions", "stream", "stream_options", "tools", "tool_choice", "max_output_tokens", "text",
          "reasoning", "include", "temperature", "top_p", "top_logprobs", "user", "safety_identifier", "metadata", "service_tier",
@@ -21,7 +21,7 @@ def read_part(r, role, p, into=None):
     elif kind == "input_file":
         data, url = p.get("file_data"), p.get("file_url")
         item = Item(role, "file", "id:" + p["file_id"] if p.get("file_id") else media(url) if url else media(data)
-                    if data.startswith("data:") else "bytes:" + digest(data))
+                    if data.startswith("data:") else "bytes:" + digest(data), plain=file_text(data) if data else None, name=p.get("filename"))
     elif kind == "input_audio":
         item = Item(role, "audio", media(None, p["input_audio"]["data"]))
     else:

@@ -36,7 +36,8 @@ SCHEMA_KNOWN = {
                   r"logprobs is missing"],
     "anthropic": [r"source\.(type|content|url|data|media_type)", r"\.output_format is not known"],
     "gemini": [r"thoughtSignature is no base64", r"\.data is no base64", r"description is missing"],
-    "ollama": [r"tool_calls\[\d+\]\.(type|id) is not known", r"\.tool_name is not known", r"\.tool_call_id is not known"],
+    "ollama": [r"tool_calls\[\d+\]\.(type|id) is not known", r"\.tool_name is not known", r"\.tool_call_id is not known",
+               r"\.thinking is not known"],
 }
 
 # What a client's request may be refused for: kinds of parts that the target cannot take.

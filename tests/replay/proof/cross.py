@@ -260,7 +260,11 @@ async def main(root, only=""):
     recordings = [r for r in load(root) if only in r.key]
     jobs = make_jobs(recordings)
     jobs = [j for j in jobs if j.r.dialect in os.environ.get("WEIR_PAIRS", j.r.dialect).split()]
-    alone = [(j.r.dialect, j.model) for j in jobs if j.r.status != 200 or j.r.answer().error]
+    alone = []
+    for j in jobs:
+        if j.r.status != 200 or j.r.answer().error:
+            j.model = "only." + j.model
+            alone.append((j.r.dialect, j.model))
     schema.load(root)
     score = Score("replies", "upstream", "client")
     async with Rig(alone) as rig:

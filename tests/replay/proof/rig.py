@@ -10,10 +10,10 @@ import tempfile
 
 from .wire import Client, Vendor
 
-# dialect -> kind of provider, what its base URL ends in
+# dialect -> kind of provider, what its base URL ends in.  Each speaks this one dialect only.
 KINDS = {
     "openai": ("openai", "/v1"),
-    "responses": ("openai-responses", "/v1"),
+    "responses": ("responses", "/v1"),
     "anthropic": ("anthropic", ""),
     "gemini": ("gemini", "/v1beta"),
     "ollama": ("ollama", ""),
@@ -38,7 +38,7 @@ class Rig:
 
     def conf(self):
         providers = [f'{{ name = "{d}"; kind = "{kind}"; base_url = "http://127.0.0.1:{self.vendor.port}{end}"; '
-                     'allow_private = true; }' for d, (kind, end) in self.kinds.items()]
+                     f'allow_private = true; dialects = [ "{d}" ]; }}' for d, (kind, end) in self.kinds.items()]
         channels = [f'{{ name = "{d}"; provider = "{d}"; models = [ "{d}.*" ]; keys = [ "sk-{d}-secret-0123456789" ]; }}'
                     for d in self.kinds]
         channels += [f'{{ name = "alone-{i}"; provider = "{d}"; models = [ "{model}" ]; keys = [ "sk-alone-{i}-0123456789" ]; }}'

@@ -36,6 +36,11 @@ def base64_ok(text):
         return False
 
 
+def named_twice(names, bad):
+    for n in sorted({n for n in names if names.count(n) > 1}):
+        bad(f"two tools are called {n!r}")
+
+
 # ------------------------------------------------------------------ anthropic
 
 def anthropic_blocks(m):
@@ -123,6 +128,7 @@ def anthropic(body):
                 bad(f"tool {t.get('name')}: input_schema is no object")
             if t.get("strict") and not closed(t["input_schema"]):
                 bad(f"tool {t.get('name')}: strict, but an object is open")
+    named_twice([t.get("name") for t in body.get("tools") or []], bad)
     if body.get("tool_choice") and not body.get("tools"):
         bad("tool_choice without tools")
     if str(body).count("'cache_control': {") > 4:
@@ -185,6 +191,7 @@ def openai(body):
             bad(f"tool {f.get('name')}: parameters are no object")
         if f.get("strict") and not strict(f.get("parameters")):
             bad(f"tool {f.get('name')}: strict, but its schema is not")
+    named_twice([(t.get("function") or t.get("custom") or {}).get("name") for t in body.get("tools") or []], bad)
     for k in ("tool_choice", "parallel_tool_calls"):
         if k in body and not body.get("tools"):
             bad(f"{k} without tools")
@@ -252,6 +259,7 @@ def responses(body):
             bad(f"tool name {t.get('name')!r}")
         if t.get("type") == "function" and t.get("strict") is not False and t.get("strict") and not strict(t.get("parameters")):
             bad(f"tool {t.get('name')}: strict, but its schema is not")
+    named_twice([t["name"] for t in body.get("tools") or [] if t.get("name")], bad)
     f = (body.get("text") or {}).get("format") or {}
     if f.get("strict") and not strict(f.get("schema")):
         bad("text.format: strict, but its schema is not")
@@ -332,6 +340,7 @@ def gemini(body):
             p = f.get("parameters") or {}
             if str(p.get("type", "object")).lower() != "object":
                 bad(f"{f['name']}: parameters are no object")
+    named_twice([f.get("name") for t in body.get("tools") or [] for f in t.get("functionDeclarations") or []], bad)
     c = (body.get("toolConfig") or {}).get("functionCallingConfig") or {}
     if c.get("allowedFunctionNames") and c.get("mode") not in ("ANY", "VALIDATED"):
         bad(f"allowedFunctionNames with mode {c.get('mode')}")
@@ -362,6 +371,7 @@ def ollama(body):
                 bad(f"{where}: call {f.get('name')!r} with arguments {str(f.get('arguments'))[:40]}")
         if m.get("role") == "tool" and not (m.get("tool_name") or m.get("name")):
             bad(f"{where}: a result without the tool's name")
+    named_twice([(t.get("function") or {}).get("name") for t in body.get("tools") or []], bad)
     if not isinstance(body.get("stream"), bool):
         bad(f"stream is {body.get('stream')}")
     for k in ("stop",):

@@ -238,8 +238,11 @@ async def main(root, only=""):
         all_jobs += [(kind, j, judge) for j in jobs if only in j.r.key]
     for n, (_, j, _) in enumerate(all_jobs):
         j.upstream, j.model = j.r.dialect, f"{j.r.dialect}.m{n}"
-    alone = [(j.upstream, j.model) for _, j, _ in all_jobs if j.r.status != 200 or (j.r.dialect in CHATS.values() and j.r.api in CHATS
-             and j.r.answer().error)]
+    alone = []
+    for _, j, _ in all_jobs:
+        if j.r.status != 200 or (j.r.api in CHATS and j.r.answer().error):
+            j.model = "only." + j.model
+            alone.append((j.upstream, j.model))
     async with Rig(alone) as rig:
         all_jobs = [x for x in all_jobs if x[1].upstream in rig.kinds]
         for _, j, _ in all_jobs:
