@@ -60,12 +60,15 @@ def read_item(r, i):
         read_output(r, i)
     elif kind == "reasoning":
         r.say("assistant", "reasoning", i.get("encrypted_content") or "", id=i.get("id"))
-    else:
+    elif kind not in ("additional_tools", "tool_search_output"):
         r.unread.append(f"input.{kind}")
 
 
 def read_tools(r, body):
-    for t in body.get("tools") or []:
+    # Tools may be told later, in the input.
+    later = [t for i in (body.get("input") if isinstance(body.get("input"), list) else [])
+             if i.get("type") in ("additional_tools", "tool_search_output") for t in i.get("tools") or []]
+    for t in (body.get("tools") or []) + later:
         if t.get("type") == "function":
             r.tools[t["name"]] = {"description": t.get("description"), "schema": t.get("parameters"), "freeform": False,
                                   "strict": t.get("strict")}

@@ -146,7 +146,8 @@ def judge(job):
 
 
 async def main(root, only=""):
-    recordings = [r for r in load(root) if only in r.key and isinstance(r.request.get("body"), dict) and r.status == 200]
+    recordings = [r for r in load(root) if only in r.key and isinstance(r.request.get("body"), dict) and
+                  r.status not in (400, 422)]
     schema.load(root)
     score = Score("requests", "client", "upstream")
     async with Rig() as rig:

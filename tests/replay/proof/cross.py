@@ -115,7 +115,9 @@ def compare_choice(job, i, want, have):
             a, b = [squeeze("".join(a))], [squeeze("".join(b))]
         is_same(job, mark + "reasoning", "".join(a), "".join(b))
     compare_calls(job, want.calls, have.calls)
-    if have.stop not in FINISH[job.client].get(want.stop, {want.stop}):
+    # A refusal in its own words may end as one.
+    stop = "refusal" if want.refusal and want.stop == "end" and have.stop != "end" else want.stop
+    if have.stop not in FINISH[job.client].get(stop, {stop}):
         job.fault(f"{mark}finish: {want.stop} became {have.stop}")
     if "citations" in can and not set(want.citations) <= set(have.citations):
         job.fault(f"{mark}citations: {clip(want.citations)} became {clip(have.citations)}")

@@ -151,7 +151,7 @@ def read_values(values, strict):
     join(a)
     a.complete = a.error is None and ((bool(a.choices) and set(a.choices) == stopped) or
                                       any(c.stop == "filter" for c in a.choices.values()))
-    if strict and a.complete and values and "usageMetadata" not in values[-1]:
+    if strict and a.complete and a.usage and "usageMetadata" not in values[-1]:
         bad("the last piece has no usageMetadata")
     return a
 

@@ -26,8 +26,8 @@ FINISH = {
     "anthropic": {"filter": {"refusal"}, "malformed": {"end", "other"}, "other": {"end", "other"}, "none": {"end", "tools"}},
     "gemini": {"sequence": {"end"}, "context": {"length"}, "refusal": {"filter"}, "pause": {"end", "other"},
                "none": {"end", "other", "tools"}},
-    "ollama": {"sequence": {"end"}, "context": {"length"}, "refusal": {"end"}, "filter": {"end"}, "pause": {"end"},
-               "malformed": {"end", "other"}, "other": {"end", "other"}, "none": {"end", "tools"}},
+    "ollama": {"sequence": {"end"}, "context": {"length"}, "refusal": {"end", "other"}, "filter": {"end", "other"},
+               "pause": {"end"}, "malformed": {"end", "other"}, "other": {"end", "other"}, "none": {"end", "tools"}},
 }
 
 # (recording, client, form, fault) as patterns, and why it cannot be otherwise.
