@@ -76,8 +76,6 @@ class Job:
         path = d.path(self.model, "stream" in self.r.request["path"].lower())
         if self.r.dialect != "gemini":
             body["model"] = self.model
-        path = self.r.request["path"].split("/models/")[0] + "/models/" + self.model + ":" + \
-            self.r.request["path"].split(":")[-1] if self.r.dialect == "gemini" else path
         self.sent = body
         self.got = await client.post(path, body)
         return self

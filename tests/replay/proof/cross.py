@@ -156,7 +156,7 @@ def judge_error(job):
     """A recorded error answer."""
     d, got = DIALECTS[job.client], job.got
     # Credentials that the vendor refuses are not the caller's: told as our own failure.
-    own = job.r.status in (401, 402, 403)
+    own = job.r.status in (401, 402, 403) or b"API key not valid" in job.r.bytes
     if own and got.status < 429:
         job.fault(f"status {job.r.status} became {got.status}")
     elif not own and got.status // 100 != job.r.status // 100:

@@ -32,6 +32,9 @@ FINISH = {
 
 # (recording, client, form, fault) as patterns, and why it cannot be otherwise.
 IMPOSSIBLE = [
+    (r"", r"gemini", r"", r"thoughtSignature is no base64: 'signature_REDACTED", "the recording's own scrubbing"),
+    (r"web-search-tool", r"responses", r"", r"action.sources\[0\].type is none of", "as the vendor sent it"),
+    (r"perplexity/embeddings", r"", r"", r"vectors of", "base64 of int8, which only Perplexity has"),
 ]
 
 
