@@ -25,7 +25,8 @@ struct edits {
 	struct str     body;
 	struct splice *s;
 	size_t	       n, cap;
-	bool	       bare;	/* the last assistant turn calls, and its thinking was taken out */
+	bool	       calling;	/* the calls of an assistant turn are being answered */
+	bool	       bare;	/* they had only thinking that was taken out */
 };
 
 static size_t
@@ -126,6 +127,19 @@ has_carrier(struct arena *a, const struct json *content)
 }
 
 static void
+follow(struct edits *e, const struct json *content, bool lost)
+{
+	struct part inside;
+	bool	    own = false;
+
+	for (const struct json *b = json_is(content, JSON_ARRAY) ? content->child : NULL; b != NULL; b = b->next)
+		own |= str_is(json_text(e->arena, json_get(b, "type")), "thinking") && carrier_of(e->arena, b, &inside) == NULL;
+	e->bare = (e->calling ? e->bare : lost) && !own;
+	e->calling = has_block(e->arena, content, "tool_use");
+	e->bare &= e->calling;
+}
+
+static void
 edit_messages(struct edits *e, const struct json *messages)
 {
 	for (const struct json *m = messages->child; m != NULL; m = m->next) {
@@ -135,9 +149,9 @@ edit_messages(struct edits *e, const struct json *messages)
 		if (json_is(content, JSON_ARRAY) && assistant && has_carrier(e->arena, content))
 			replace(e, content->raw, kept_blocks(e, content, &lost));
 		if (assistant)
-			e->bare = has_block(e->arena, content, "tool_use") && (lost || e->bare);
+			follow(e, content, lost);
 		else if (!has_block(e->arena, content, "tool_result"))
-			e->bare = false;
+			e->calling = e->bare = false;
 	}
 }
 

@@ -223,13 +223,13 @@ lower_member(struct lowering *l, struct json_out *o, const struct json *m, struc
 	}
 }
 
-/* An object that is open holds what cannot be said: its members of any name. */
+/* An object that is open may hold members of any name, which cannot be said. */
 static bool
 is_open(const struct json *schema)
 {
 	const struct json *more = json_get(schema, "additionalProperties");
 
-	return json_is(more, JSON_OBJECT) || json_is(more, JSON_TRUE) || json_get(schema, "properties") == NULL;
+	return !json_is(more, JSON_FALSE) || json_get(schema, "properties") == NULL;
 }
 
 static void

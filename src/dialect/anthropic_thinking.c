@@ -92,12 +92,11 @@ think_adaptively(struct writing *w)
 static void
 think_manually(struct writing *w)
 {
-	uint64_t asked = w->chat->reasoning.budget, budget = asked;
+	uint64_t asked = w->chat->reasoning.budget, budget;
 
-	if (budget == 0)
-		budget = effort_budget(w->chat->reasoning.effort);
-	if (budget == 0)
-		budget = effort_budget(STR("medium"));
+	if (asked == 0)
+		asked = effort_budget(w->chat->reasoning.effort);
+	budget = asked > 0 ? asked : effort_budget(STR("medium"));
 	if (budget < BUDGET_LEAST)
 		budget = BUDGET_LEAST;
 	make_room(w, budget);
@@ -110,7 +109,7 @@ think_manually(struct writing *w)
 		if (budget < BUDGET_LEAST)
 			budget = BUDGET_LEAST;
 	}
-	if (asked > 0 && budget != asked)
+	if (budget < asked || (budget != asked && w->chat->reasoning.budget > 0))
 		report_drop(w->report, "reasoning");
 	w->mind.kind = MIND_MANUAL;
 	w->mind.budget = budget;
@@ -137,16 +136,17 @@ anthropic_choose_mind(struct writing *w)
 	choose_limit(w);
 	if (off)
 		think_not(w);
-	else if (!wanted)
-		return;
-	else if (c->origin == DIALECT_ANTHROPIC && c->reasoning.on == SAID_NOTHING && anthropic_able(w, ABLE_EFFORT))
+	else if (wanted && c->origin == DIALECT_ANTHROPIC && c->reasoning.on == SAID_NOTHING && anthropic_able(w, ABLE_EFFORT))
 		w->mind.effort = effort_for(w);
-	else if (anthropic_able(w, ABLE_ADAPTIVE))
+	else if (wanted && anthropic_able(w, ABLE_ADAPTIVE))
 		think_adaptively(w);
-	else if (!anthropic_able(w, ABLE_MANUAL) || anthropic_turns_are_bare(w))
+	else if (wanted && (!anthropic_able(w, ABLE_MANUAL) || anthropic_turns_are_bare(w)))
 		report_drop(w->report, "reasoning");
-	else
+	else if (wanted)
 		think_manually(w);
+	/* A Claude of that age thinks when it is told to only; compatible servers want all thoughts back. */
+	if (w->model->prefix[0] != '\0' && (w->mind.kind == MIND_OFF || (w->mind.kind == MIND_UNSAID && anthropic_able(w, ABLE_MANUAL))))
+		anthropic_hide_thoughts(w);
 	if (is_thinking(w) && c->reasoning.shown == SAID_NO)
 		w->mind.display = "omitted";
 	else if (w->mind.kind == MIND_ADAPTIVE && (c->reasoning.shown == SAID_YES || c->reasoning.summary.n > 0))

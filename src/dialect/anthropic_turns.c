@@ -67,11 +67,13 @@ add_turn(struct writing *w, bool assistant)
 	return w->last = t;
 }
 
+/* What nobody said, for the API's sake. */
 static void
 say(struct writing *w, const char *text)
 {
 	add_item(w, ITEM_TEXT, NULL)->text = str_of(text);
 	w->last->results_only = false;
+	report_drop(w->report, "messages");
 }
 
 static void
@@ -83,10 +85,9 @@ answer_calls(struct planning *p, const struct turn *of)
 		if (i->part == NULL || i->part->kind != PART_CALL)
 			continue;
 		result = map_get(&p->results, i->part->id);
-		if (result != NULL)
-			add_item(p->w, ITEM_PART, result);
-		else
-			add_item(p->w, ITEM_UNANSWERED, i->part);
+		add_item(p->w, result != NULL ? ITEM_PART : ITEM_UNANSWERED, result != NULL ? result : i->part);
+		if (result == NULL)
+			report_drop(p->w->report, "messages");
 	}
 }
 
@@ -244,16 +245,48 @@ anthropic_end_turns(struct writing *w)
 	say(w, "Continue.");
 }
 
-bool
-anthropic_turns_are_bare(const struct writing *w)
+/* The turn that began the calls which are being answered; NULL when none are. */
+static struct turn *
+loop_start(const struct writing *w)
 {
-	const struct turn *t = w->last;
+	struct turn *t = w->last;
 
 	if (t != NULL && !t->assistant)
 		t = t->prev;
 	if (t == NULL || !t->calls)
-		return false;
+		return NULL;
 	while (t->prev != NULL && t->prev->results_only && t->prev->prev != NULL)
 		t = t->prev->prev;
-	return !t->thinks;
+	return t;
+}
+
+bool
+anthropic_turns_are_bare(const struct writing *w)
+{
+	const struct turn *t = loop_start(w);
+
+	return t != NULL && !t->thinks;
+}
+
+void
+anthropic_hide_thoughts(struct writing *w)
+{
+	struct turn *t = loop_start(w);
+
+	if (t == NULL && w->last != NULL && w->last->assistant)
+		t = w->last;
+	for (; t != NULL; t = t->next)
+		for (struct item **i = &t->items; *i != NULL;) {
+			if (t->assistant && (*i)->kind == ITEM_PART && (*i)->part->kind == PART_REASONING) {
+				*i = (*i)->next;
+				report_drop(w->report, "reasoning");
+			} else {
+				t->last = *i;
+				i = &(*i)->next;
+			}
+		}
+	if (w->last->items == NULL) {
+		w->last = w->last->prev;
+		w->last->next = NULL;
+	}
 }

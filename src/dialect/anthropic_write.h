@@ -91,6 +91,8 @@ void	anthropic_plan_turns(struct writing *);
 void	anthropic_end_turns(struct writing *);
 /* The calls being answered belong to an assistant turn whose thinking was not given back. */
 bool	anthropic_turns_are_bare(const struct writing *);
+/* While the model shall not think, the turn that it goes on with may hold no thoughts. */
+void	anthropic_hide_thoughts(struct writing *);
 int	anthropic_write_turns(struct writing *) MUST_USE;	/* the member "messages" */
 void	anthropic_write_cache(struct writing *, struct str cache, bool of_message);
 
@@ -125,6 +127,6 @@ struct str anthropic_media_text(struct arena *, const struct part *media);
 struct str anthropic_media_lead(struct arena *, const struct part *media);
 void	anthropic_write_citation(struct json_out *, const char *name, const struct citation *);
 void	anthropic_write_usage(struct json_out *, const struct usage *, struct str tier);
-void	anthropic_write_stop(struct json_out *, const struct chat_choice *, bool called, struct str explanation);
+void	anthropic_write_stop(struct json_out *, const struct chat_choice *, bool called, bool refused, struct str explanation);
 
 #endif

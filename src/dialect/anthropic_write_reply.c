@@ -191,11 +191,20 @@ write_content(struct json_out *o, struct arena *a, const struct part *list, cons
 	return calls;
 }
 
+/* A model that refuses in words of its own has said its part; "refusal" is said of an answer that was taken away. */
+static enum stop_reason
+effective_stop(enum stop_reason stop, bool called, bool refused)
+{
+	if (stop == STOP_REFUSAL && refused)
+		stop = STOP_END;
+	return stop == STOP_END && called ? STOP_TOOLS : stop;
+}
+
 /* stop_reason, stop_sequence and, when the vendor explained a refusal, stop_details. */
 void
-anthropic_write_stop(struct json_out *o, const struct chat_choice *c, bool called, struct str explanation)
+anthropic_write_stop(struct json_out *o, const struct chat_choice *c, bool called, bool refused, struct str explanation)
 {
-	json_cstr(o, "stop_reason", anthropic_stop_word(c->stop == STOP_END && called ? STOP_TOOLS : c->stop, called));
+	json_cstr(o, "stop_reason", anthropic_stop_word(effective_stop(c->stop, called, refused), called));
 	if (c->stop == STOP_SEQUENCE && c->stop_sequence.n > 0)
 		json_str(o, "stop_sequence", c->stop_sequence);
 	else
@@ -207,6 +216,15 @@ anthropic_write_stop(struct json_out *o, const struct chat_choice *c, bool calle
 	json_null(o, "category");
 	json_str(o, "explanation", explanation);
 	json_object_end(o);
+}
+
+static bool
+refuses(const struct part *list)
+{
+	for (const struct part *p = list; p != NULL; p = p->next)
+		if (p->kind == PART_REFUSAL && p->origin != DIALECT_ANTHROPIC && p->text.n > 0)
+			return true;
+	return false;
 }
 
 static struct str
@@ -233,7 +251,7 @@ anthropic_write_reply(struct arena *a, const struct chat_reply *r, const struct 
 	json_cstr(&o, "role", "assistant");
 	json_str(&o, "model", r->model.n > 0 ? r->model : v->model);
 	calls = write_content(&o, a, c->parts, v);
-	anthropic_write_stop(&o, c, calls > 0, explanation_in(c->parts));
+	anthropic_write_stop(&o, c, calls > 0, refuses(c->parts), explanation_in(c->parts));
 	anthropic_write_usage(&o, &r->usage, r->service_tier);
 	json_object_end(&o);
 }

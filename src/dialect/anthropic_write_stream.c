@@ -23,6 +23,7 @@ struct writer {
 	bool		   freeform;	/* its input is free text, told as {"input": "..."} */
 	struct str	   lead;	/* of media told as text */
 	unsigned	   index, calls;
+	bool		   refused;	/* in words */
 	struct usage	   usage;
 	struct chat_choice stop;
 	struct str	   explanation;
@@ -244,6 +245,7 @@ more(struct writer *w, const struct chat_event *e)
 	switch (w->kind) {
 	case PART_TEXT:
 	case PART_REFUSAL:
+		w->refused |= w->kind == PART_REFUSAL;
 		open_text(w);
 		put_piece(w, "text_delta", "text", e->text);
 		break;
@@ -340,7 +342,7 @@ finish(struct writer *w)
 	close_block(w);
 	o = event(w, "message_delta");
 	json_object(o, "delta");
-	anthropic_write_stop(o, &w->stop, w->calls > 0, w->explanation);
+	anthropic_write_stop(o, &w->stop, w->calls > 0, w->refused, w->explanation);
 	json_object_end(o);
 	anthropic_write_usage(o, &w->usage, STR_NONE);
 	put(w, "message_delta");

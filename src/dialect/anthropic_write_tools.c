@@ -191,6 +191,7 @@ anthropic_write_tools(struct writing *w)
 			report_drop(w->report, "tool_choice");
 		if (write_former_tools(w, &names) > 0) {
 			json_array_end(&w->out);
+			report_drop(w->report, "tools");
 			json_raw(&w->out, "tool_choice", STR("{\"type\":\"none\"}"));
 		}
 	}

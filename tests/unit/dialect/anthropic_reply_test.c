@@ -112,6 +112,8 @@ static const struct {
 	const char *content, *reason;
 } foreign[] = {
 	{ "a refusal is text", { .kind = PART_REFUSAL, .text = { "no", 2 } }, STOP_END, "{\"type\":\"text\",\"text\":\"no\"}", "end_turn" },
+	{ "in the model's own words it is an end", { .kind = PART_REFUSAL, .text = { "no", 2 } }, STOP_REFUSAL, "{\"type\":\"text\",\"text\":\"no\"}",
+	    "end_turn" },
 	{ "a call ends for tools", { .kind = PART_CALL, .id = { "c", 1 }, .name = { "f", 1 }, .input = { "", 0 } }, STOP_END,
 	    "{\"type\":\"tool_use\",\"id\":\"c\",\"name\":\"f\",\"input\":{}}", "tool_use" },
 	{ "a call gets an id", { .kind = PART_CALL, .name = { "f", 1 }, .input = { "{\"a\":1}", 7 } }, STOP_TOOLS,

@@ -13,7 +13,7 @@ static const struct {
 	{ "a closed object", "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}" CLOSED "}",
 	    "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}" CLOSED "}", false },
 	{ "an object is closed", "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"object\",\"properties\":{}}}}",
-	    "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"object\",\"properties\":{}" CLOSED "}}" CLOSED "}", false },
+	    "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"object\",\"properties\":{}" CLOSED "}}" CLOSED "}", true },
 	{ "one of any members is not what it was", "{\"type\":\"object\"}", "{\"type\":\"object\"" CLOSED "}", true },
 	{ "bounds are told", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":9,\"description\":\"d\"}",
 	    "{\"type\":\"integer\",\"description\":\"d\\n\\n{minimum: 1, maximum: 9}\"}", true },
@@ -27,9 +27,9 @@ static const struct {
 	{ "definitions", "{\"$schema\":\"x\",\"$defs\":{\"D\":{\"type\":\"object\",\"properties\":{\"b\":{\"$ref\":\"#/$defs/E\"}}},\"E\":{\"type\":\"null\"}},"
 	    "\"anyOf\":[{\"$ref\":\"#/$defs/D\"},{\"$ref\":\"#/$defs/D\"}]}",
 	    "{\"$defs\":{\"D\":{\"type\":\"object\",\"properties\":{\"b\":{\"$ref\":\"#/$defs/E\"}}" CLOSED "},\"E\":{\"type\":\"null\"}},"
-	    "\"anyOf\":[{\"$ref\":\"#/$defs/D\"},{\"$ref\":\"#/$defs/D\"}]}", false },
+	    "\"anyOf\":[{\"$ref\":\"#/$defs/D\"},{\"$ref\":\"#/$defs/D\"}]}", true },
 	{ "names that are keywords", "{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},\"minimum\":{\"type\":\"number\"}}}",
-	    "{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},\"minimum\":{\"type\":\"number\"}}" CLOSED "}", false },
+	    "{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},\"minimum\":{\"type\":\"number\"}}" CLOSED "}", true },
 	{ "a definition that holds itself", "{\"$defs\":{\"D\":{\"type\":\"object\",\"properties\":{\"d\":{\"$ref\":\"#/$defs/D\"}}}},\"$ref\":\"#/$defs/D\"}", NULL, false },
 	{ "or the root", "{\"type\":\"object\",\"properties\":{\"d\":{\"$ref\":\"#\"}}}", NULL, false },
 	{ "or each other", "{\"$defs\":{\"D\":{\"$ref\":\"#/$defs/E\"},\"E\":{\"$ref\":\"#/$defs/D\"}},\"$ref\":\"#/$defs/E\"}", NULL, false },

@@ -39,13 +39,13 @@ static const struct {
 	    "\"text\":\"b\"," EPHEMERAL "}]}", OUT(S45) "\"system\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"text\",\"text\":\"b\","
 	    EPHEMERAL "}]," HI "}", "" },
 	{ "the first turn is the user's", S45, HEAD "\"messages\":[" A("x") "," U("y") "]}", OUT(S45) "\"messages\":[" UB(".") "," AB("x") ","
-	    UB("y") "]}", "" },
+	    UB("y") "]}", "messages" },
 	{ "with system texts alone there is a turn all the same", S45, HEAD "\"messages\":[{\"role\":\"system\",\"content\":\"s\"}]}",
-	    OUT(S45) "\"system\":\"s\",\"messages\":[" UB(".") "]}", "" },
+	    OUT(S45) "\"system\":\"s\",\"messages\":[" UB(".") "]}", "messages" },
 	{ "a prefill loses its last blanks", S45, HEAD "\"messages\":[" U("x") "," A("{ \\n") "]}",
 	    OUT(S45) "\"messages\":[" UB("x") "," AB("{") "]}", "" },
 	{ "where no prefill is taken the user's turn follows", O46, HEAD "\"messages\":[" U("x") "," A("y") "]}",
-	    OUT(O46) "\"messages\":[" UB("x") "," AB("y") "," UB("Continue.") "]}", "" },
+	    OUT(O46) "\"messages\":[" UB("x") "," AB("y") "," UB("Continue.") "]}", "messages" },
 	{ "blank texts are left out", S45, HEAD "\"messages\":[" U("x") "," A(" \\n") "," U("y") "]}",
 	    OUT(S45) "\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"x\"},{\"type\":\"text\",\"text\":\"y\"}]}]}", "" },
 	{ "results come first in the very next turn", S45, HEAD "\"messages\":[" U("q") ",{\"role\":\"assistant\",\"content\":[" CALL("c1") ","
@@ -55,10 +55,10 @@ static const struct {
 	{ "a call without result gets one", S45, HEAD "\"messages\":[" U("q") ",{\"role\":\"assistant\",\"content\":[" CALL("c1") "]}," U("t") "],"
 	    TOOLS "}", OUT(S45) "\"messages\":[" UB("q") ",{\"role\":\"assistant\",\"content\":[" CALL("c1") "]},{\"role\":\"user\",\"content\":["
 	    "{\"type\":\"tool_result\",\"tool_use_id\":\"c1\",\"content\":\"The call was not answered.\",\"is_error\":true},"
-	    "{\"type\":\"text\",\"text\":\"t\"}]}]," TOOLS "}", "" },
+	    "{\"type\":\"text\",\"text\":\"t\"}]}]," TOOLS "}", "messages" },
 	{ "so does the last one", S45, HEAD "\"messages\":[" U("q") ",{\"role\":\"assistant\",\"content\":[" CALL("c1") "]}]," TOOLS "}",
 	    OUT(S45) "\"messages\":[" UB("q") ",{\"role\":\"assistant\",\"content\":[" CALL("c1") "]},{\"role\":\"user\",\"content\":["
-	    "{\"type\":\"tool_result\",\"tool_use_id\":\"c1\",\"content\":\"The call was not answered.\",\"is_error\":true}]}]," TOOLS "}", "" },
+	    "{\"type\":\"tool_result\",\"tool_use_id\":\"c1\",\"content\":\"The call was not answered.\",\"is_error\":true}]}]," TOOLS "}", "messages" },
 	{ "ids are made fit", S45, HEAD "\"messages\":[" U("q") ",{\"role\":\"assistant\",\"content\":[" CALL("f:0") "]},{\"role\":\"user\","
 	    "\"content\":[" RESULT("f:0") "]}]," TOOLS "}", OUT(S45) "\"messages\":[" UB("q") ",{\"role\":\"assistant\",\"content\":["
 	    CALL("f_0_ff5b95cb") "]},{\"role\":\"user\",\"content\":[" RESULT("f_0_ff5b95cb") "]}]," TOOLS "}", "" },
@@ -126,7 +126,7 @@ static const struct {
 	{ "tools that only the history has", S45, HEAD "\"messages\":[" U("q") ",{\"role\":\"assistant\",\"content\":[" CALL("c1") "]},"
 	    "{\"role\":\"user\",\"content\":[" RESULT("c1") "]}]}", OUT(S45) "\"messages\":[" UB("q") ",{\"role\":\"assistant\",\"content\":["
 	    CALL("c1") "]},{\"role\":\"user\",\"content\":[" RESULT("c1") "]}],\"tools\":[{\"name\":\"f\",\"input_schema\":{\"type\":\"object\","
-	    "\"properties\":{}}}],\"tool_choice\":{\"type\":\"none\"}}", "" },
+	    "\"properties\":{}}}],\"tool_choice\":{\"type\":\"none\"}}", "tools" },
 	/* thinking */
 	{ "a budget", S45, HEAD USER ",\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":2000},\"temperature\":0.5,\"top_k\":3}",
 	    OUT(S45) HI ",\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":2000}}", "temperature,top_k" },
@@ -160,6 +160,12 @@ static const struct {
 	    RESULT("c2") "]}]," TOOLS ",\"output_config\":{\"effort\":\"low\"}}", OUT(S45) "\"messages\":[" UB("q") ",{\"role\":\"assistant\","
 	    "\"content\":[" THINK "," CALL("c1") "]},{\"role\":\"user\",\"content\":[" RESULT("c1") "]},{\"role\":\"assistant\",\"content\":["
 	    CALL("c2") "]},{\"role\":\"user\",\"content\":[" RESULT("c2") "]}]," TOOLS ",\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":1024}}", "" },
+	{ "without a wish to think they are hidden there", S45, HEAD "\"messages\":[" U("q") ",{\"role\":\"assistant\",\"content\":[" THINK ","
+	    CALL("c1") "]},{\"role\":\"user\",\"content\":[" RESULT("c1") "]}]," TOOLS "}", OUT(S45) "\"messages\":[" UB("q") ",{\"role\":"
+	    "\"assistant\",\"content\":[" CALL("c1") "]},{\"role\":\"user\",\"content\":[" RESULT("c1") "]}]," TOOLS "}", "reasoning" },
+	{ "not elsewhere", S45, HEAD "\"messages\":[" U("q") ",{\"role\":\"assistant\",\"content\":[" THINK ",{\"type\":\"text\",\"text\":"
+	    "\"t\"}]}," U("y") "]}", OUT(S45) "\"messages\":[" UB("q") ",{\"role\":\"assistant\",\"content\":[" THINK ",{\"type\":\"text\","
+	    "\"text\":\"t\"}]}," UB("y") "]}", "" },
 	{ "unsigned thoughts are no thoughts", S45, HEAD "\"messages\":[" U("q") ",{\"role\":\"assistant\",\"content\":[{\"type\":\"thinking\","
 	    "\"thinking\":\"hm\"},{\"type\":\"redacted_thinking\",\"data\":\"Em==\"},{\"type\":\"text\",\"text\":\"t\"}]}," U("y") "]}",
 	    OUT(S45) "\"messages\":[" UB("q") ",{\"role\":\"assistant\",\"content\":[{\"type\":\"redacted_thinking\",\"data\":\"Em==\"},"
@@ -167,7 +173,7 @@ static const struct {
 	/* format */
 	{ "a schema", S45, HEAD USER ",\"output_format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":"
 	    "\"string\"}}}}}", OUT(S45) HI ",\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\",\"properties\":"
-	    "{\"a\":{\"type\":\"string\"}},\"additionalProperties\":false}}}}", "" },
+	    "{\"a\":{\"type\":\"string\"}},\"additionalProperties\":false}}}}", "response_format.schema" },
 	{ "a schema for a model without them", "claude-sonnet-4-0", HEAD USER ",\"output_format\":{\"type\":\"json_schema\",\"schema\":{\"type\":"
 	    "\"object\"}}}", OUT("claude-sonnet-4-0") "\"system\":\"Answer with one JSON value that is valid against this JSON Schema, and nothing"
 	    " else: no words around it, no code fence.\\n{\\\"type\\\":\\\"object\\\"}\"," HI "}", "response_format" },
