@@ -165,12 +165,16 @@ tell_citation(void *arg, struct part *text, const struct citation *c)
 	struct lane	     *l = r->citing;
 	uint64_t	      hash = str_hash(c->url) * 31 + str_hash(c->title) * 7 + c->begin * 65537 + c->end;
 
+	struct citation one = *c;
+
 	(void)text;
+	if (!l->texting)	/* the text that it speaks of is closed */
+		one.begin = one.end = 0;
 	for (unsigned i = 0; i < l->told_n && i < LENGTH(l->told); i++)
 		if (l->told[i] == hash)
 			return;
 	l->told[l->told_n++ % LENGTH(l->told)] = hash;
-	blocks_cite(r->blocks, l->choice, c);
+	blocks_cite(r->blocks, l->choice, &one);
 }
 
 static void
@@ -179,7 +183,7 @@ read_citations(struct gemini_reader *r, struct lane *l, const struct json *candi
 	struct part text = { .kind = PART_TEXT, .text = buf_view(&l->text) };
 
 	r->citing = l;
-	if (l->texting)		/* else there is no text that they could hang on */
+	if (l->text.n > 0)	/* else there is no text that they could hang on */
 		gemini_read_citations(r->scratch, candidate, &text, tell_citation, r);
 	blocks_logprobs(r->blocks, l->choice, gemini_read_logprobs(r->scratch, gemini_get(candidate, "logprobsResult")));
 }
