@@ -12,6 +12,7 @@
 enum stop_reason openai_stop(struct str finish_reason);
 /* `refused`: a refusal text says it already. */
 const char *openai_finish(enum stop_reason, bool refused);
+const char *openai_tier(struct str service_tier);	/* OpenAI's word for a tier of any vendor; NULL: it has none */
 /* With the dialect's prefix before it: "chatcmpl-" or "cmpl-". */
 struct str openai_reply_id(struct arena *, struct str id, const struct voice *);
 /* For a call that came without one: the same for the same reply and index. */

@@ -42,8 +42,6 @@ read_stop(struct arena *a, const struct json *choice, struct chat_choice *c)
 	openai_read_stop(a, choice, &c->stop, &c->stop_sequence);
 	if (c->stop == STOP_END && has(c->parts, PART_CALL))
 		c->stop = STOP_TOOLS;
-	else if (c->stop == STOP_END && has(c->parts, PART_REFUSAL))
-		c->stop = STOP_REFUSAL;
 }
 
 static void

@@ -24,7 +24,7 @@ struct lane {
 	struct openai_calls calls;
 	struct str     audio_id;
 	struct buf     sound, transcript;
-	bool	       speaks, refuses, cited;
+	bool	       speaks, cited;
 	bool	       ending;	/* a finish reason came, and was not told yet */
 	enum stop_reason stop;
 	struct str     sequence;
@@ -134,7 +134,6 @@ read_reasoning(struct openai_reader *r, struct arena *a, const struct lane *l, c
 static void
 tell_part(struct openai_reader *r, struct lane *l, const struct part *p)
 {
-	l->refuses |= p->kind == PART_REFUSAL;
 	if (p->kind == PART_TEXT || p->kind == PART_REFUSAL)
 		blocks_text(r->blocks, l->choice, p->kind, p->text);
 	else if (p->kind == PART_REASONING && openai_has_proof(p))
@@ -166,7 +165,6 @@ read_refusal(struct openai_reader *r, struct arena *a, struct lane *l, const str
 	struct str text = json_text(a, json_get(delta, "refusal"));
 
 	blocks_text(r->blocks, l->choice, PART_REFUSAL, text);
-	l->refuses |= text.n > 0;
 	return text.n > 0;
 }
 
@@ -306,8 +304,6 @@ tell_stop(struct openai_reader *r, struct arena *a, struct lane *l)
 		return;
 	l->ending = false;
 	tell_audio(r, a, l);
-	if (l->stop == STOP_END && l->refuses)
-		l->stop = STOP_REFUSAL;
 	blocks_stop(r->blocks, l->choice, l->stop, l->sequence);
 }
 

@@ -53,6 +53,22 @@ openai_finish(enum stop_reason stop, bool refused)
 	}
 }
 
+static const struct {
+	const char *theirs, *ours;
+} tiers[] = {
+	{ "auto", "auto" }, { "default", "default" }, { "flex", "flex" }, { "scale", "scale" }, { "priority", "priority" },
+	{ "fast", "fast" }, { "standard", "default" }, { "standard_only", "default" }, { "on_demand", "default" },
+};
+
+const char *
+openai_tier(struct str tier)
+{
+	for (size_t i = 0; i < LENGTH(tiers); i++)
+		if (str_is(tier, tiers[i].theirs))
+			return tiers[i].ours;
+	return NULL;
+}
+
 /*
  * Ids.
  */

@@ -274,8 +274,8 @@ openai_write_reply(struct arena *a, const struct chat_reply *r, const struct voi
 	json_array_end(&o);
 	if (r->usage.source != USAGE_UNKNOWN)
 		openai_write_usage(&o, "usage", &r->usage);
-	if (r->service_tier.n > 0)
-		json_str(&o, "service_tier", r->service_tier);
+	if (openai_tier(r->service_tier) != NULL)
+		json_cstr(&o, "service_tier", openai_tier(r->service_tier));
 	if (r->fingerprint.n > 0)
 		json_str(&o, "system_fingerprint", r->fingerprint);
 	json_object_end(&o);

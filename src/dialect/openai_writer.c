@@ -38,7 +38,6 @@ struct openai_writer {
 	struct str	   head;	/* of each chunk, up to its choices */
 	struct lane	  *lanes;
 	struct usage	   usage;
-	struct str	   tier;
 	bool		   text;	/* completions */
 	bool		   legacy;
 };
@@ -99,8 +98,8 @@ make_head(struct openai_writer *w, const struct chat_reply *r)
 	json_cstr(&o, "object", w->text ? "text_completion" : "chat.completion.chunk");
 	json_unum(&o, "created", r->created > 0 ? r->created : v->now);
 	json_str(&o, "model", r->model.n > 0 ? r->model : v->model);
-	if (r->service_tier.n > 0)
-		json_str(&o, "service_tier", r->service_tier);
+	if (openai_tier(r->service_tier) != NULL)
+		json_cstr(&o, "service_tier", openai_tier(r->service_tier));
 	if (r->fingerprint.n > 0)
 		json_str(&o, "system_fingerprint", r->fingerprint);
 	json_array(&o, "choices");

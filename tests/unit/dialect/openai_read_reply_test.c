@@ -52,10 +52,10 @@ static const struct {
 	    "{\"id\":\"r\",\"choices\":[{\"index\":0,\"message\":{\"content\":[\"a\",5,"
 	    "{\"type\":\"text\"}],\"tool_calls\":[{\"id\":\"c\"},7]},\"finish_reason\":\"stop\"}]}",
 	    "<start r><0 begin text><0 +a><0 end text><0 stop end><usage 0 0 0 0 0 0 0 0><done>" },
-	{ "a refusal is a reason to stop",
+	{ "a refusal",
 	    "{\"id\":\"r\",\"choices\":[{\"index\":0,\"message\":{\"content\":null,\"refusal\":\"no\"},"
 	    "\"finish_reason\":\"stop\"}]}",
-	    "<start r><0 begin refusal><0 +no><0 end refusal><0 stop refusal><usage 0 0 0 0 0 0 0 0><done>" },
+	    "<start r><0 begin refusal><0 +no><0 end refusal><0 stop end><usage 0 0 0 0 0 0 0 0><done>" },
 	{ "sound",
 	    "{\"id\":\"r\",\"choices\":[{\"index\":0,\"message\":{\"content\":null,"
 	    "\"audio\":{\"id\":\"au\",\"data\":\"QUI=\",\"transcript\":\"hi\"}},"

@@ -140,8 +140,7 @@ static const struct {
 	    "name=f><0 +{}><0 end call id=c name=f><0 stop none><done>", "DF" },
 	{ "a refusal",
 	    "{\"id\":\"r\",\"choices\":[{\"index\":0,\"delta\":{\"refusal\":\"no\"}}]}\n{\"id\":\"r\","
-	    "\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n[DONE]",
-	    "<start r><0 begin refusal><0 +no><0 end refusal><0 stop refusal><done>", "DDF" },
+	    "\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n[DONE]", "<start r><0 begin refusal><0 +no><0 end refusal><0 stop end><done>", "DDF" },
 	{ "annotations",
 	    "{\"id\":\"r\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n{\"id\":\"r\","
 	    "\"choices\":[{\"index\":0,\"delta\":{\"annotations\":[{\"type\":\"url_citation\","
