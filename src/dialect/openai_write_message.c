@@ -124,7 +124,7 @@ result_text(const struct writing *x, const struct part *p, bool media)
 
 	if (text.n == 0 && media)
 		text = STR("The result is in the next message.");
-	if (!p->failed || str_starts_nocase(text, STR("error")))
+	if (!p->failed || str_starts(text, STR("Error: ")))
 		return text;
 	buf_cstr(&b, "Error: ");
 	buf_str(&b, text);

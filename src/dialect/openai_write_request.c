@@ -137,6 +137,8 @@ value_of(struct openai_writing *w, enum chat_field f)
 			return raw;
 		break;
 	case FIELD_MODALITIES:
+		if (!holds(raw, "image") && !holds(raw, "audio"))	/* that is so anyway */
+			return STR_NONE;
 		if (!is_official(w) || !holds(raw, "image"))
 			return raw;
 		break;

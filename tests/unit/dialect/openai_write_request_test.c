@@ -576,7 +576,7 @@ check_foreign(void)
 	    "\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},{\"role\":\"tool\",\"tool_call_id\":\"c\","
 	    "\"content\":\"Error: no such file\"},{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":"
 	    "{\"url\":\"data:image/jpeg;base64,/9j/AAAA\"}}]}]}", "a failure is told, an image without a type has one");
-	check_dropped(&r, "messages.native,tools.web_search", "what is Anthropic's alone");
+	check_dropped(&r, "messages.content.server_tool_use,tools.web_search", "what is Anthropic's alone");
 }
 
 int
