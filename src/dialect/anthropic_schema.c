@@ -162,9 +162,10 @@ static const struct {
 	enum how    how;
 } keywords[] = {
 	{ "type", HOW_KEEP }, { "enum", HOW_KEEP }, { "const", HOW_KEEP }, { "title", HOW_KEEP }, { "required", HOW_KEEP },
+	{ "default", HOW_KEEP }, { "$schema", HOW_KEEP },
 	{ "$ref", HOW_KEEP }, { "items", HOW_SCHEMA }, { "properties", HOW_MAP }, { "$defs", HOW_MAP }, { "definitions", HOW_MAP },
 	{ "anyOf", HOW_LIST }, { "allOf", HOW_LIST }, { "oneOf", HOW_UNION }, { "format", HOW_FORMAT }, { "minItems", HOW_LEAST },
-	{ "description", HOW_DESCRIPTION }, { "additionalProperties", HOW_FORGET }, { "$schema", HOW_FORGET }, { "$id", HOW_FORGET },
+	{ "description", HOW_DESCRIPTION }, { "additionalProperties", HOW_FORGET }, { "$id", HOW_FORGET },
 	{ "$comment", HOW_FORGET },
 };
 

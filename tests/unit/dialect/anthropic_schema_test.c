@@ -26,7 +26,7 @@ static const struct {
 	{ "one of several is any of them", "{\"oneOf\":[{\"type\":\"string\"},{\"const\":1}]}", "{\"anyOf\":[{\"type\":\"string\"},{\"const\":1}]}", false },
 	{ "definitions", "{\"$schema\":\"x\",\"$defs\":{\"D\":{\"type\":\"object\",\"properties\":{\"b\":{\"$ref\":\"#/$defs/E\"}}},\"E\":{\"type\":\"null\"}},"
 	    "\"anyOf\":[{\"$ref\":\"#/$defs/D\"},{\"$ref\":\"#/$defs/D\"}]}",
-	    "{\"$defs\":{\"D\":{\"type\":\"object\",\"properties\":{\"b\":{\"$ref\":\"#/$defs/E\"}}" CLOSED "},\"E\":{\"type\":\"null\"}},"
+	    "{\"$schema\":\"x\",\"$defs\":{\"D\":{\"type\":\"object\",\"properties\":{\"b\":{\"$ref\":\"#/$defs/E\"}}" CLOSED "},\"E\":{\"type\":\"null\"}},"
 	    "\"anyOf\":[{\"$ref\":\"#/$defs/D\"},{\"$ref\":\"#/$defs/D\"}]}", true },
 	{ "names that are keywords", "{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},\"minimum\":{\"type\":\"number\"}}}",
 	    "{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},\"minimum\":{\"type\":\"number\"}}" CLOSED "}", true },
