@@ -403,7 +403,7 @@ write_messages(struct contents *c, const struct message *m, bool system)
 
 /* Texts of all system messages; false when there are none. */
 static bool
-write_system(struct json_out *o, const struct chat *chat)
+write_system(struct json_out *o, const struct chat *chat, struct report *report)
 {
 	bool any = false;
 
@@ -411,6 +411,8 @@ write_system(struct json_out *o, const struct chat *chat)
 		for (const struct part *p = is_system(m) ? m->parts : NULL; p != NULL; p = p->next) {
 			if (p->kind != PART_TEXT || p->text.n == 0)
 				continue;
+			if (p->cache.n > 0)
+				report_drop(report, "cache_control");
 			if (!any) {
 				json_object(o, "systemInstruction");
 				json_array(o, "parts");
@@ -456,7 +458,7 @@ gemini_write_contents(struct arena *a, struct json_out *o, const struct chat *ch
 		apart |= !is_system(m) && m->parts != NULL;
 	apart &= !model->gemma;		/* those take no instruction: it leads the first turn */
 	if (apart)
-		write_system(o, chat);
+		write_system(o, chat, report);
 	json_array(o, "contents");
 	if (write_messages(&c, chat->messages, !apart) < 0)
 		return -1;

@@ -32,6 +32,7 @@ struct str responses_join_name(struct arena *, struct str space, struct str name
 int	responses_read_input(struct chat *, const struct json *input, struct complaint *) MUST_USE;
 /* tools, tool_choice, parallel_tool_calls. */
 int	responses_read_tools(struct chat *, const struct json *root, struct complaint *) MUST_USE;
+void	responses_tools_once(struct chat *);	/* the first of each name stays */
 int	responses_read_tool_list(struct chat *, const struct json *tools, struct str path, struct complaint *) MUST_USE;
 
 /* --- a request being written (responses_write_*.c) --- */

@@ -168,5 +168,6 @@ responses_read_request(struct arena *a, const struct ask *ask, struct chat *c, s
 	if (read_text(c, json_get(root, "text"), why) < 0 || responses_read_tools(c, root, why) < 0 ||
 	    responses_read_input(c, json_get(root, "input"), why) < 0)
 		return -1;
+	responses_tools_once(c);
 	return chat_link(c, why);
 }

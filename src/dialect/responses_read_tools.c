@@ -8,6 +8,7 @@
  * namespaces; the reply's writer takes it off again.  Tools that the vendor runs
  * itself are TOOL_NATIVE, named by their type.
  */
+#include "base/map.h"
 #include "dialect/responses_inside.h"
 
 static int
@@ -125,6 +126,29 @@ int
 responses_read_tool_list(struct chat *c, const struct json *tools, struct str path, struct complaint *why)
 {
 	return read_list(c, tools, STR_NONE, path, why);
+}
+
+/*
+ * A tool whose loading was deferred is told again once the conversation found it; others refuse two of one name.
+ */
+void
+responses_tools_once(struct chat *c)
+{
+	struct map    seen = { 0 };
+	struct tool **at = &c->tools;
+
+	c->tool_last = NULL;
+	while (*at != NULL) {
+		if ((*at)->kind != TOOL_NATIVE && map_get(&seen, (*at)->name) != NULL) {
+			*at = (*at)->next;
+			continue;
+		}
+		if ((*at)->kind != TOOL_NATIVE)
+			(void)map_put(&seen, (*at)->name, *at);
+		c->tool_last = *at;
+		at = &(*at)->next;
+	}
+	map_done(&seen);
 }
 
 /*

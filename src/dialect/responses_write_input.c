@@ -84,6 +84,8 @@ write_result(struct responses_writing *w, const struct part *p, unsigned i)
 {
 	int rc;
 
+	if (p->cache.n > 0)
+		report_drop(w->report, "cache_control");
 	json_object(w->out, NULL);
 	json_cstr(w->out, "type", p->freeform ? "custom_tool_call_output" : "function_call_output");
 	json_str(w->out, "call_id", call_id(w, p->id));
@@ -255,6 +257,8 @@ write_own(struct responses_writing *w, const struct part *p, unsigned i)
 {
 	switch (p->kind) {
 	case PART_CALL:
+		if (p->cache.n > 0)
+			report_drop(w->report, "cache_control");
 		write_call(w, p);
 		return 0;
 	case PART_REASONING:

@@ -34,7 +34,9 @@ FINISH = {
 IMPOSSIBLE = [
     (r"", r"gemini", r"", r"thoughtSignature is no base64: 'signature_REDACTED", "the recording's own scrubbing"),
     (r"web-search-tool", r"responses", r"", r"action.sources\[0\].type is none of", "as the vendor sent it"),
-    (r"perplexity/embeddings", r"", r"", r"vectors of", "base64 of int8, which only Perplexity has"),
+    (r"^gemini/.*stream$", r"", r"whole", r"status 502",
+     "an array answers streamGenerateContent without alt=sse, which is not asked for; generateContent never answers one"),
+    (r"perplexity/embeddings", r"", r"", r"vectors of|could not be understood", "base64 of int8, which only Perplexity has"),
 ]
 
 

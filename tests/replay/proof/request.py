@@ -120,6 +120,8 @@ def plain(text):
             value = json.loads(value)
         except ValueError:
             return squeeze(value)
+    if isinstance(value, dict) and set(value) == {"name", "content"}:
+        value = value["content"]	# the tool's name is told beside it
     while isinstance(value, dict) and len(value) == 1 and next(iter(value)) in ("output", "result", "error", "content", "response"):
         value = next(iter(value.values()))
     if isinstance(value, str):

@@ -78,12 +78,13 @@ class Job:
 
 
 def judge_error(job):
+    own = job.r.status in (401, 402, 403) or b"API key not valid" in job.r.bytes
     name = job.client.split(" ")[0]
     d = DIALECTS["openai" if name == "completions" else "ollama" if name == "generate" else name]
     said = DIALECTS[job.upstream].read_error(json.loads(job.r.bytes))
-    if job.got.status // 100 != job.r.status // 100 and job.r.status not in (401, 402, 403):
+    if job.got.status // 100 != job.r.status // 100 and not own:
         job.faults.append(f"status {job.r.status} became {job.got.status}")
-    if job.r.status not in (401, 402, 403) and said[1] and said[1] not in d.read_error(job.got.json())[1]:
+    if not own and said[1] and said[1] not in d.read_error(job.got.json())[1]:
         job.faults.append(f"error message: {said[1]!r} became {job.got.text[:200]!r}")
     if name != job.upstream:
         job.faults += ["error shape: " + f for f in d.error_shape(job.got.json())]
@@ -206,7 +207,8 @@ def judge_prompt(job, asked):
     if w.text + w.refusal != h.text + h.refusal:
         job.faults.append(f"text {(w.text + w.refusal)[:80]!r} became {h.text[:80]!r}")
     name = "openai" if job.client.startswith("completions") else "ollama"
-    allowed = FINISH[name].get(w.stop, {w.stop}) | ({"end", "tools"} if w.stop == "tools" else set())
+    stop = "refusal" if w.refusal and w.stop == "end" and h.stop != "end" else w.stop
+    allowed = FINISH[name].get(stop, {stop}) | ({"end", "tools"} if w.stop == "tools" else set())
     if h.stop not in allowed:
         job.faults.append(f"finish {w.stop} became {h.stop}")
     for k in ("input", "output"):

@@ -193,6 +193,13 @@ lost(void)
 	p->origin = DIALECT_GEMINI;
 }
 
+static void
+marked_system(void)
+{
+	add(ROLE_SYSTEM, PART_TEXT, "s")->cache = STR("{\"type\":\"ephemeral\"}");
+	add(ROLE_USER, PART_TEXT, "q");
+}
+
 static const struct {
 	const char *what;
 	void	  (*fill)(void);
@@ -246,6 +253,8 @@ static const struct {
 	    "messages.content.detail" },
 	{ "what cannot be said is told", lost, "m", "'contents':[{'role':'user','parts':[{'text':'q'}]},{'role':'model','parts':[{'executableCode':{}}]}]",
 	    "messages.name,cache_control,messages.content" },
+	{ "a cache mark on an instruction is told", marked_system, "m",
+	    "'systemInstruction':{'parts':[{'text':'s'}]},'contents':[{'role':'user','parts':[{'text':'q'}]}]", "cache_control" },
 };
 
 static struct str

@@ -94,6 +94,11 @@ static const struct {
 	    "\"input\":[{\"type\":\"additional_tools\",\"role\":\"developer\",\"tools\":[{\"type\":\"function\","
 	    "\"name\":\"f\",\"parameters\":{}}]},{\"role\":\"user\",\"content\":\"q\"}],\"tool_choice\":\"auto\"",
 	    "user[text:q] tool:f \"\" {} choice=auto" },
+	{ "a tool that is told twice is one tool",
+	    "\"input\":[{\"role\":\"user\",\"content\":\"q\"},{\"type\":\"additional_tools\",\"tools\":[{\"type\":\"function\","
+	    "\"name\":\"f\"},{\"type\":\"function\",\"name\":\"h\"}]}],\"tools\":[{\"type\":\"f\"},{\"type\":\"function\",\"name\":"
+	    "\"f\"},{\"type\":\"custom\",\"name\":\"g\"}]",
+	    "user[text:q] native-tool:{\"type\":\"f\"} tool:f \"\"  freeform-tool:g \"\"  tool:h \"\" " },
 	{ "one function",
 	    "\"input\":\"q\",\"tools\":[{\"type\":\"function\",\"name\":\"f\"}],\"tool_choice\":{\"type\":\"func"
 	    "tion\",\"name\":\"f\"}",

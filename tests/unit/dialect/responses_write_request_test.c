@@ -379,6 +379,7 @@ check_ids(struct arena *a)
 	call->id = result->id = STR("toolu_0123456789012345678901234567890123456789012345678901234567890123456789");
 	call->name = result->name = STR("f");
 	result->failed = true;
+	result->cache = STR("{\"type\":\"ephemeral\"}");
 	part_add(a, &result->content, PART_TEXT)->text = STR("boom");
 	ok(responses_write_request(a, &c, &t, &r, &body, &why) == 0, "a long id is written");
 	id = str_from(body, str_find(body, STR("\"call_id\":\"")) + 11);
@@ -388,6 +389,7 @@ check_ids(struct arena *a)
 	ok(str_find(body, id) < body.n, "and the same for the result");
 	ok(str_find(body, STR("\"output\":\"Error: boom\"")) < body.n, "a failure is told in the text");
 	ok(str_find(body, STR("\"stream\":true")) < body.n, "a stream is asked for");
+	ok(r.n == 1 && str_is(r.names->name, "cache_control"), "a cache mark on a result is told to be lost");
 }
 
 int
