@@ -100,6 +100,11 @@ failed(struct attempt *a)
 		exchange_run(x);
 		return;
 	}
+	if (x->failure_ours && x->failure_before.fault != FAULT_NONE) {
+		x->failure = x->failure_before;
+		x->failure_body = x->failure_body_before;
+		x->failure_ours = x->blame = false;
+	}
 	if (!x->answered)
 		reply_failure(x);
 	exchange_settle(x, x->output		      ? END_TRUNCATED
@@ -126,6 +131,10 @@ refuse(struct attempt *a, const struct complaint *why)
 {
 	struct exchange *x = a->x;
 
+	if (!x->failure_ours) {
+		x->failure_before = x->failure;
+		x->failure_body_before = x->failure_body;
+	}
 	x->failure = (struct verdict){ .fault = why->fault, .view = { .message = arena_str(&x->arena, why->message) } };
 	x->failure_body = STR_NONE;
 	x->failure_ours = true;

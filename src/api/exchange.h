@@ -76,6 +76,8 @@ struct exchange {
 	struct str	  failure_body;	/* as the upstream sent it, when it may be shown */
 	bool		  failure_ours;	/* no upstream failed: the request cannot be said to it, `failure_param` tells what */
 	struct str	  failure_param;
+	struct verdict	  failure_before;	/* of the last upstream that did fail, for a caller who could do nothing about ours */
+	struct str	  failure_body_before;
 	bool		  blame;	/* that failure is not yet told to its breaker */
 	bool		  praise;	/* the last attempt succeeded: tell its breaker */
 	struct tap	  tap;

@@ -88,16 +88,25 @@ try_crossing(const struct route_channel *c, enum dialect_id d, const struct ask 
 	return true;
 }
 
+/* What is done to chats is done in the neutral form, to the client's own dialect too. */
+static bool
+is_transformed(const struct route_channel *c, enum endpoint e)
+{
+	return c->transforms != 0 && crossed(e) == ENDPOINT_CHAT;
+}
+
 struct way
 way_find(const struct route_channel *c, const struct dialect *client, const struct ask *ask, uint64_t now_ms)
 {
 	struct way w = { .kind = WAY_NONE };
 
-	if (has(c, client->id, ask->endpoint, now_ms) && client->forward != NULL)
+	if (has(c, client->id, ask->endpoint, now_ms) && client->forward != NULL && !is_transformed(c, ask->endpoint))
 		return (struct way){ WAY_VERBATIM, client, ask->endpoint };
 	if (ask->load && client->write_reply != NULL)
 		return (struct way){ .kind = WAY_EMPTY };
 	if (client_can(client, ask)) {
+		if (is_transformed(c, ask->endpoint) && try_crossing(c, client->id, ask, now_ms, &w))
+			return w;
 		if (try_crossing(c, c->tongues.own, ask, now_ms, &w))
 			return w;
 		for (unsigned d = 0; d < DIALECTS; d++)

@@ -314,5 +314,6 @@ request_look(const struct request_reader *r, const char *p, struct arena *a, str
 	q->model = json_text(a, json_get(q->json, "model"));
 	if (q->model.n == 0)
 		q->model = path_model(q->path);
+	q->array = str_find(q->path, STR("alt=sse")) == q->path.n;
 	q->stream = json_true(json_get(q->json, "stream")) || str_find(q->path, STR(":stream")) < q->path.n;
 }

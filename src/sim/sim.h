@@ -38,6 +38,7 @@ struct sim_request {
 	const struct json *json;	/* of the body, or NULL */
 	struct str	   model;	/* or the path's, or "" */
 	bool		   stream;
+	bool		   array;	/* Gemini's: as one JSON array, not as events */
 	uint64_t	   arrived_ms;	/* since the start */
 	/* What the rule tells of the built-in answer. */
 	bool		   usage_told;

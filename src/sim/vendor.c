@@ -72,9 +72,11 @@ last_said(struct arena *a, const struct json *root)
 
 	if (list == NULL)
 		list = json_get(root, "contents");
+	if (list == NULL && json_is(json_get(root, "input"), JSON_ARRAY))
+		list = json_get(root, "input");
 	for (const struct json *m = json_is(list, JSON_ARRAY) ? list->child : NULL; m != NULL; m = m->next) {
 		content = json_get(m, json_get(m, "parts") != NULL ? "parts" : "content");
-		if (str_is(json_text(a, json_get(m, "role")), "user"))
+		if (json_get(m, "role") == NULL || str_is(json_text(a, json_get(m, "role")), "user"))
 			said = content_text(a, content);
 	}
 	if (said.n == 0)
@@ -114,11 +116,30 @@ static const struct {
 	bool	  (*answer)(struct arena *, const struct sim_request *, struct sim_reply *);
 } vendors[] = {
 	{ "/v1/messages*", anthropic_answer },
+	{ "*/responses", responses_answer },
 	{ "/v1*/models/*:*", gemini_answer },
 	{ "/v1beta/models", gemini_answer },
 	{ "/api/*", ollama_answer },
 	{ "*", openai_answer },
 };
+
+static bool
+has_header(const struct sim_request *q, struct str name)
+{
+	struct str rest = q->head, line;
+
+	while (str_split(&rest, '\n', &line))
+		if (str_starts_nocase(line, name))
+			return true;
+	return false;
+}
+
+/* OpenAI and Anthropic have their model list at one place. */
+static bool
+anthropic_lists(const struct sim_request *q)
+{
+	return str_is(q->path, "/v1/models") && has_header(q, STR("anthropic-version:"));
+}
 
 /* What the built-in answers know of a path ends where its query begins. */
 bool
@@ -129,6 +150,8 @@ vendor_answer(struct arena *a, const struct sim_request *q, struct sim_reply *r)
 	plain.path = str_upto(q->path, str_find_byte(q->path, '?'));
 	if (plain.models.n == 0)
 		plain.models = STR(MODELS);
+	if (anthropic_lists(&plain))
+		return anthropic_answer(a, &plain, r);
 	for (size_t i = 0; i < LENGTH(vendors); i++)
 		if (str_glob(str_of(vendors[i].path), plain.path))
 			return vendors[i].answer(a, &plain, r);

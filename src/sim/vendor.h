@@ -16,6 +16,7 @@ void	turn_make(struct arena *, const struct sim_request *, struct turn *);
 
 /* False: the vendor has no such endpoint. */
 bool	openai_answer(struct arena *, const struct sim_request *, struct sim_reply *);
+bool	responses_answer(struct arena *, const struct sim_request *, struct sim_reply *);
 bool	anthropic_answer(struct arena *, const struct sim_request *, struct sim_reply *);
 bool	gemini_answer(struct arena *, const struct sim_request *, struct sim_reply *);
 bool	ollama_answer(struct arena *, const struct sim_request *, struct sim_reply *);

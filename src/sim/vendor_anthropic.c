@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * vendor_anthropic.c - messages and count_tokens.
+ * vendor_anthropic.c - messages, count_tokens and the model list.
  *
  * Runs in: weir-sim.
  */
@@ -71,11 +71,37 @@ stream(struct arena *a, const struct sim_request *q, const struct turn *t, struc
 	sim_chunks_end(r);
 }
 
+static void
+list_models(struct arena *a, struct str rest, struct sim_reply *r)
+{
+	struct buf b = { 0 };
+	struct str name;
+	unsigned   context;
+
+	buf_cstr(&b, "{\"data\":[");
+	while (model_next(&rest, &name, &context)) {
+		struct str id = quoted(a, name);
+
+		buf_printf(&b, "%s{\"type\":\"model\",\"id\":" STR_FMT ",\"display_name\":" STR_FMT
+		    ",\"created_at\":\"2023-11-14T22:13:20Z\"", b.p[b.n - 1] == '}' ? "," : "", STR_ARG(id), STR_ARG(id));
+		if (context > 0)
+			buf_printf(&b, ",\"max_input_tokens\":%u", context);
+		buf_byte(&b, '}');
+	}
+	buf_cstr(&b, "],\"has_more\":false}");
+	sim_json(r, buf_view(&b));
+	buf_done(&b);
+}
+
 bool
 anthropic_answer(struct arena *a, const struct sim_request *q, struct sim_reply *r)
 {
 	struct turn t;
 
+	if (asks_get(q)) {
+		list_models(a, q->models, r);
+		return true;
+	}
 	turn_make(a, q, &t);
 	if (str_ends(q->path, STR("/count_tokens")))
 		sim_json(r, arena_printf(a, "{\"input_tokens\":%" PRIu64 "}", t.input));

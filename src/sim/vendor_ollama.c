@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * vendor_ollama.c - /api/chat, /api/generate, /api/embed, /api/tags, /api/version.
+ * vendor_ollama.c - chats, prompts, embeddings and what there is to know of models.
  *
  * Runs in: weir-sim.
  *
@@ -77,6 +77,23 @@ generate(struct arena *a, const struct sim_request *q, bool chat, struct sim_rep
 	sim_chunks_end(r);
 }
 
+static void
+embed(struct arena *a, const struct sim_request *q, struct sim_reply *r)
+{
+	const struct json *input = json_get(q->json, "input");
+	uint32_t	   n = json_is(input, JSON_ARRAY) ? input->count : 1;
+	struct turn	   t;
+	struct buf	   b = { 0 };
+
+	turn_make(a, q, &t);
+	buf_printf(&b, "{\"model\":" STR_FMT ",\"embeddings\":[", STR_ARG(quoted(a, q->model)));
+	for (uint32_t i = 0; i < n; i++)
+		buf_printf(&b, "%s[1,0,0]", i > 0 ? "," : "");
+	buf_printf(&b, "],\"prompt_eval_count\":%" PRIu64 "}", t.input);
+	sim_json(r, buf_view(&b));
+	buf_done(&b);
+}
+
 bool
 ollama_answer(struct arena *a, const struct sim_request *q, struct sim_reply *r)
 {
@@ -86,8 +103,14 @@ ollama_answer(struct arena *a, const struct sim_request *q, struct sim_reply *r)
 		list_models(a, q->models, r);
 	else if (str_is(q->path, "/api/version"))
 		sim_json(r, STR("{\"version\":\"0.0.0\"}"));
+	else if (str_is(q->path, "/api/ps"))
+		sim_json(r, STR("{\"models\":[]}"));
+	else if (str_is(q->path, "/api/show"))
+		sim_json(r, STR("{\"details\":{\"family\":\"sim\"},\"model_info\":{},\"capabilities\":[\"completion\",\"tools\"]}"));
 	else if (str_is(q->path, "/api/embed"))
-		sim_json(r, STR("{\"embeddings\":[[1,0,0]]}"));
+		embed(a, q, r);
+	else if (str_is(q->path, "/api/embeddings"))
+		sim_json(r, STR("{\"embedding\":[1,0,0]}"));
 	else if (chat || str_is(q->path, "/api/generate"))
 		generate(a, q, chat, r);
 	else
