@@ -209,7 +209,7 @@ test_stream(void)
 	ok(all_clean(), "nothing is left of that");
 	r = ask("POST", CHAT, "user", STREAM);
 	up_reply(up(), 200, " \n" REPLY);
-	ok(r->answered && answer_has(r, "prompt_tokens"), "who answers whole although asked to stream is passed on whole");
+	ok(r->stream.complete && stream_has(r, "data: [DONE]"), "who answers whole although asked to stream is streamed");
 	ok(all_clean(), "and settled");
 }
 
