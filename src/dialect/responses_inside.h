@@ -2,6 +2,7 @@
 #ifndef WEIR_DIALECT_RESPONSES_INSIDE_H
 #define WEIR_DIALECT_RESPONSES_INSIDE_H
 
+#include "base/map.h"
 #include "dialect/responses.h"
 
 /*
@@ -46,6 +47,7 @@ struct responses_writing {
 	struct json_out	    *out;
 	const struct openai_model *model;	/* what is known of OpenAI's own models; or NULL */
 	unsigned	     made;		/* ids of items that had none */
+	struct map	     calls, results;	/* that there are, by the call's id */
 };
 /* The member "input"; the messages from `first` on. */
 int	responses_write_input(struct responses_writing *, const struct message *first) MUST_USE;

@@ -7,7 +7,8 @@
  * A turn of the assistant is taken apart into items: its texts are a message,
  * each call and each thought an item.  A thought is given back only to who made
  * it, and only in front of an item, as the vendor refuses one that nothing
- * follows.
+ * follows.  It refuses calls without a result as well, and results without a
+ * call.
  */
 #include "dialect/fit.h"
 #include "dialect/responses_inside.h"
@@ -92,6 +93,17 @@ write_result(struct responses_writing *w, const struct part *p, unsigned i)
 	rc = write_output(w, p, i);
 	json_object_end(w->out);
 	return rc;
+}
+
+/* The client went on without it. */
+static void
+write_unanswered(struct responses_writing *w, const struct part *call)
+{
+	json_object(w->out, NULL);
+	json_cstr(w->out, "type", call->freeform ? "custom_tool_call_output" : "function_call_output");
+	json_str(w->out, "call_id", call_id(w, call->id));
+	json_cstr(w->out, "output", "The call was not answered.");
+	json_object_end(w->out);
 }
 
 /* A picture that the model made. */
@@ -248,7 +260,7 @@ cannot(struct responses_writing *w, unsigned i, const char *what)
 	struct str where = arena_printf(w->arena, "messages[%u].content", i);
 
 	return complain(w->why, FAULT_INEXPRESSIBLE, where,
-	    arena_printf(w->arena, "'" STR_FMT "' holds %s in an answer, which the upstream of this model has no way to take",
+	    arena_printf(w->arena, "'" STR_FMT "' holds %s, which the upstream of this model has no way to take",
 		STR_ARG(where), what));
 }
 
@@ -274,16 +286,18 @@ write_own(struct responses_writing *w, const struct part *p, unsigned i)
 			report_drop(w->report, "messages." STR_FMT, STR_ARG(p->name.n > 0 ? str_upto(p->name, 64) : STR("native")));
 		return 0;
 	case PART_RESULT:
+		if (map_get(&w->calls, p->id) == NULL && w->chat->origin != DIALECT_RESPONSES)
+			return cannot(w, i, "a result of no call");
 		return write_result(w, p, i);
 	case PART_IMAGE:
 		if (p->media.data.n == 0)
-			return cannot(w, i, "an image by URL");
+			return cannot(w, i, "an image by URL in an answer");
 		write_image(w, p);
 		return 0;
 	case PART_VIDEO:
-		return cannot(w, i, "a video");
+		return cannot(w, i, "a video in an answer");
 	default:
-		return cannot(w, i, "a file");
+		return cannot(w, i, "a file in an answer");
 	}
 }
 
@@ -300,6 +314,9 @@ write_turn(struct responses_writing *w, const struct message *m, unsigned i)
 		}
 		p = next;
 	}
+	for (const struct part *p = m->parts; p != NULL; p = p->next)
+		if (p->kind == PART_CALL && map_get(&w->results, p->id) == NULL && w->chat->origin != DIALECT_RESPONSES)
+			write_unanswered(w, p);
 	return 0;
 }
 
@@ -345,11 +362,24 @@ write_results(struct responses_writing *w, const struct message *m, unsigned i)
 	return 0;
 }
 
+static void
+gather(struct responses_writing *w)
+{
+	for (struct message *m = w->chat->messages; m != NULL; m = m->next)
+		for (struct part *p = m->parts; p != NULL; p = p->next) {
+			if (p->kind == PART_CALL)
+				map_put(&w->calls, p->id, p);
+			else if (p->kind == PART_RESULT)
+				map_put(&w->results, p->id, p);
+		}
+}
+
 int
 responses_write_input(struct responses_writing *w, const struct message *first)
 {
 	unsigned i = w->chat->messages != NULL && first == w->chat->messages->next;
 
+	gather(w);
 	json_array(w->out, "input");
 	for (const struct message *m = first; m != NULL; m = m->next, i++) {
 		int rc;

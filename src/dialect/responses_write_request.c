@@ -392,5 +392,7 @@ responses_write_request(struct arena *a, const struct chat *c, const struct targ
 	if (rc == 0)
 		*body = arena_str(a, buf_view(&b));
 	buf_done(&b);
+	map_done(&w.calls);
+	map_done(&w.results);
 	return rc;
 }

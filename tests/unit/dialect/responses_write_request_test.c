@@ -66,6 +66,13 @@ static const struct {
 	    "\"r1\"},{\"type\":\"function_call_output\",\"call_id\":\"c2\",\"output\":[{\"type\":\"input_text\","
 	    "\"text\":\"r2\"},{\"type\":\"input_image\",\"image_url\":\"https://x/i.png\",\"detail\":\"auto\"}]}"
 	    "],\"include\":[\"reasoning.encrypted_content\"],\"store\":false" },
+	{ "a call that nobody answered", DIALECT_ANTHROPIC, FLAVOUR_OFFICIAL, "gpt-x",
+	    "\"input\":[{\"type\":\"function_call\",\"call_id\":\"c1\",\"name\":\"f\",\"arguments\":\"{}\"},{\"r"
+	    "ole\":\"user\",\"content\":\"q\"}]",
+	    "\"input\":[{\"type\":\"function_call\",\"call_id\":\"c1\",\"name\":\"f\",\"arguments\":\"{}\"},{\"t"
+	    "ype\":\"function_call_output\",\"call_id\":\"c1\",\"output\":\"The call was not answered.\"},{\"typ"
+	    "e\":\"message\",\"role\":\"user\",\"content\":\"q\"}],\"include\":[\"reasoning.encrypted_content\"]"
+	    ",\"store\":false" },
 	{ "texts in a row, refusals and links are one message", DIALECT_ANTHROPIC, FLAVOUR_OFFICIAL, "gpt-x",
 	    "\"input\":[{\"role\":\"assistant\",\"content\":[{\"type\":\"output_text\",\"text\":\"a\",\"annotati"
 	    "ons\":[{\"type\":\"url_citation\",\"url\":\"https://x\",\"title\":\"X\",\"start_index\":0,\"end_ind"
@@ -293,6 +300,8 @@ static const struct {
 	{ "a file in an answer", DIALECT_GEMINI, FLAVOUR_OFFICIAL,
 	    "\"input\":[{\"role\":\"assistant\",\"content\":[{\"type\":\"input_file\",\"file_url\":\"https://x/f"
 	    "\"}]},{\"role\":\"user\",\"content\":\"q\"}]" },
+	{ "a result of no call", DIALECT_GEMINI, FLAVOUR_OFFICIAL,
+	    "\"input\":[{\"type\":\"function_call_output\",\"call_id\":\"c\",\"name\":\"f\",\"output\":\"x\"}]" },
 	{ "sound in a result", DIALECT_OPENAI, FLAVOUR_OFFICIAL,
 	    "\"input\":[{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"f\",\"arguments\":\"{}\"},{\"ty"
 	    "pe\":\"function_call_output\",\"call_id\":\"c\",\"output\":[{\"type\":\"input_audio\",\"input_audio"
