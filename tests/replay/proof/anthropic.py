@@ -181,6 +181,8 @@ class Stream:
             self.bad("something after an error")
         if kind == "error":
             a.error = read_error(o, 200)
+            for f in error_shape(o):
+                self.bad("in-band error: " + f)
             return None
         if kind == "ping":
             return None

@@ -78,6 +78,8 @@ class Job:
             body["model"] = self.model
         self.sent = body
         self.got = await client.post(path, body)
+        # Who is strict is refused instead.
+        self.refusal = await client.post(path, body, [("x-weir-strict", "true")]) if self.got.dropped else None
         return self
 
 
@@ -140,6 +142,10 @@ def judge(job):
         job.fault(e)
     if got.status != 200:
         job.fault(f"status {got.status}: {clip(got.text, 160)}")
+    if job.refusal is not None:
+        message = d.read_error(job.refusal.json())[1]
+        if job.refusal.status != 400 or not any(n in message for n in got.dropped):
+            job.fault(f"strict: status {job.refusal.status}, {clip(message, 160)} for {got.dropped}")
     return d
 
 

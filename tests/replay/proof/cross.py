@@ -2,6 +2,7 @@
 """Every recorded reply through every inbound dialect: what the client reads is what the vendor said."""
 import json
 import os
+import re
 
 from . import schema
 from .answer import squeeze
@@ -165,7 +166,7 @@ def judge_error(job):
         body = got.json()
     except ValueError:
         return job.fault(f"the error is no JSON: {clip(got.text)}")
-    for f in d.error_shape(body, *([got.status] if d.NAME in ("anthropic", "gemini") else [])):
+    for f in d.error_shape(body, got.status):
         if job.client != job.r.dialect:
             job.fault("error shape: " + f)
     try:
@@ -174,7 +175,20 @@ def judge_error(job):
         said = None
     if said and said[1] and not own and said[1] not in (d.read_error(body, got.status)[1] or ""):
         job.fault(f"error message: {clip(said[1])} became {clip(d.read_error(body)[1])}")
+    after = retry_after(job.r)
+    if got.status == 429 and after and not after <= float(got.headers.get("retry-after", 0)) <= after + 1:
+        job.fault(f"retry after {after} s became {got.headers.get('retry-after')}")
     return None
+
+
+def retry_after(r):
+    """Seconds that the vendor told, in a header or in its body; what is long is told no client."""
+    told = r.headers.get("retry-after", "")
+    if not told:
+        found = re.search(rb'"retryDelay": ?"([0-9.]+)s"', r.bytes)
+        told = found.group(1).decode() if found else ""
+    seconds = float(told) if re.fullmatch(r"[0-9.]+", told) else 0
+    return seconds if seconds <= 60 else 0
 
 
 def read_got(job):

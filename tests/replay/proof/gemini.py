@@ -129,6 +129,8 @@ def read_values(values, strict):
             bad("something after an error")
         if o.get("error"):
             a.error = read_error(o, 200)
+            for f in error_shape(o):
+                bad("in-band error: " + f)
             continue
         if a.id and o.get("responseId") != a.id:
             bad("responseId changes")

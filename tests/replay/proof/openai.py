@@ -96,7 +96,11 @@ def read_error(body, status=0):
     return (status, body.get("message") or body.get("detail") or "") if isinstance(body, dict) else None
 
 
-def error_shape(body):
+TYPES = {400: {"invalid_request_error"}, 401: {"authentication_error"}, 403: {"permission_error"}, 404: {"invalid_request_error"},
+         413: {"invalid_request_error"}, 422: {"invalid_request_error"}, 429: {"rate_limit_error", "insufficient_quota"}}
+
+
+def error_shape(body, status=None):
     """Faults of an error body of ours."""
     e = body.get("error")
     if set(body) != {"error"} or not isinstance(e, dict):
@@ -104,6 +108,8 @@ def error_shape(body):
     out = [f"error.{k} is missing" for k in ("message", "type", "param", "code") if k not in e]
     if not isinstance(e.get("message"), str) or not isinstance(e.get("type"), str):
         out.append("error.message and type must be texts")
+    if status and e.get("type") not in TYPES.get(status, {"server_error"} if status >= 500 else {e.get("type")}):
+        out.append(f"error.type {e.get('type')!r} at {status}")
     return out
 
 
@@ -205,6 +211,8 @@ class Stream:
         o = json.loads(data)
         if name == "error" or ("error" in o and o["error"]):
             a.error = read_error(o, 200)
+            for f in error_shape(o):
+                self.bad("in-band error: " + f)
             return None
         if a.error:
             self.bad("something after an error")

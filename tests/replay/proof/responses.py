@@ -240,6 +240,9 @@ class Stream:
         if kind == "error":
             e = o.get("error") if isinstance(o.get("error"), dict) else o
             a.error = (200, e.get("message") or "")
+            for k in ("message", "code", "param"):
+                if k not in o:
+                    self.bad(f"an error event without {k}")
             return None
         if self.strict and self.started < 2 and kind not in ("response.created", "response.in_progress", "response.failed"):
             self.bad(f"{kind} before response.in_progress")
