@@ -264,9 +264,7 @@ goes_another_way(struct attempt *a)
 
 	if (!provider_lacks_endpoint(&x->failure) || (x->way.up->id == c->tongues.own && x->way.endpoint == ENDPOINT_CHAT))
 		return false;
-	way_lacks(c, &x->way, clock_mono_ms());
-	other = way_find(c, x->dialect, &x->ask, clock_mono_ms());
-	if (other.kind == WAY_NONE)
+	if (!way_without(c, x->dialect, &x->ask, clock_mono_ms(), &x->way, &other))
 		return false;
 	xlog_debug(str_of(x->id), "channel " STR_FMT " has no %s of %s", STR_ARG(c->record->r.name),
 	    x->way.up->endpoints[x->way.endpoint], x->way.up->name);

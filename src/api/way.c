@@ -117,3 +117,18 @@ way_find(const struct route_channel *c, const struct dialect *client, const stru
 		w.kind = WAY_ESTIMATE;
 	return w;
 }
+
+bool
+way_without(const struct route_channel *c, const struct dialect *client, const struct ask *ask, uint64_t now_ms,
+    const struct way *lacking, struct way *other)
+{
+	size_t slot = lacks_next;
+
+	way_lacks(c, lacking, now_ms);
+	*other = way_find(c, client, ask, now_ms);
+	if (other->kind != WAY_NONE)
+		return true;
+	lacks[slot] = (struct lack){ 0 };
+	lacks_next = slot;
+	return false;
+}

@@ -36,6 +36,23 @@ check_lacks(void)
 	ok(w.kind == WAY_VERBATIM, "and it is asked again later");
 }
 
+static void
+check_without(void)
+{
+	struct ask ask = { .endpoint = ENDPOINT_EMBEDDINGS };
+	struct way w = find("openai", DIALECT_OPENAI, ENDPOINT_EMBEDDINGS, 700000), other;
+
+	ok(!way_without(channel("openai"), &dialects[DIALECT_OPENAI], &ask, 700000, &w, &other), "embeddings go one way only");
+	w = find("openai", DIALECT_OPENAI, ENDPOINT_EMBEDDINGS, 700001);
+	ok(w.kind == WAY_VERBATIM, "so the next request goes it as well");
+	ask.endpoint = ENDPOINT_CHAT;
+	w = find("sim", DIALECT_ANTHROPIC, ENDPOINT_CHAT, 700000);
+	ok(way_without(channel("sim"), &dialects[DIALECT_ANTHROPIC], &ask, 700000, &w, &other) && other.kind == WAY_CROSSING,
+	    "a chat that may go another way does");
+	w = find("sim", DIALECT_ANTHROPIC, ENDPOINT_CHAT, 700001);
+	ok(w.kind == WAY_CROSSING, "and the next one goes there at once");
+}
+
 int
 main(void)
 {
@@ -60,6 +77,7 @@ main(void)
 	w = find("openai", DIALECT_OPENAI, ENDPOINT_COUNT, 0);
 	ok(w.kind == WAY_NONE, "what the client's dialect has no words for is not asked");
 	check_lacks();
+	check_without();
 	catalog_close();
 	return tap_done();
 }
