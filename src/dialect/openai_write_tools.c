@@ -26,9 +26,21 @@ is_allowed(const struct chat *c, struct str name)
 	return c->allowed == NULL;
 }
 
+/* Clients that load tools late declare one twice; its name must be one tool's. */
+static bool
+is_again(const struct openai_writing *w, const struct tool *t)
+{
+	for (const struct tool *before = w->chat->tools; before != t; before = before->next)
+		if (before->kind != TOOL_NATIVE && str_eq(before->name, t->name))
+			return true;
+	return false;
+}
+
 static bool
 is_sent(const struct openai_writing *w, const struct tool *t)
 {
+	if (t->kind != TOOL_NATIVE && is_again(w, t))
+		return false;
 	if (t->kind == TOOL_NATIVE && t->origin != DIALECT_OPENAI)
 		return false;
 	return is_official(w) || t->kind == TOOL_NATIVE || is_allowed(w->chat, t->name);

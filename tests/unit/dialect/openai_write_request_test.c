@@ -251,6 +251,12 @@ static const struct {
 	    "{\"model\":\"up\",\"messages\":[{\"role\":\"user\",\"content\":\"q\"}],"
 	    "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"g\","
 	    "\"parameters\":{\"type\":\"object\",\"properties\":{}}}}],\"tool_choice\":\"auto\"}", "" },
+	{ "a tool told twice is one", FLAVOUR_OFFICIAL,
+	    "{\"tools\":[{\"function\":{\"name\":\"g\"}},{\"function\":{\"name\":\"g\","
+	    "\"description\":\"d\"}}],\"messages\":[{\"role\":\"user\",\"content\":\"q\"}]}",
+	    "{\"model\":\"up\",\"messages\":[{\"role\":\"user\",\"content\":\"q\"}],"
+	    "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"g\","
+	    "\"parameters\":{\"type\":\"object\",\"properties\":{}}}}]}", "" },
 	{ "no choice without tools", FLAVOUR_OFFICIAL,
 	    "{\"tool_choice\":\"auto\",\"parallel_tool_calls\":true,\"messages\":[{\"role\":\"user\","
 	    "\"content\":\"q\"}]}",
