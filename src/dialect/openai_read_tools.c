@@ -34,6 +34,8 @@ read_function(struct chat *c, const struct json *f, const char *path, struct com
 
 	if (!json_is(f, JSON_OBJECT) || name.n == 0)
 		return bad(c, why, arena_printf(c->arena, "%s.name", path), "a string");
+	if (parameters == NULL)		/* editors send Anthropic's tools here */
+		parameters = json_get(f, "input_schema");
 	if (openai_is_said(parameters) && parameters->type != JSON_OBJECT)
 		return bad(c, why, arena_printf(c->arena, "%s.parameters", path), "an object");
 	*tool = t = chat_tool(c, TOOL_FUNCTION);

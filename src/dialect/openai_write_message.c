@@ -4,8 +4,9 @@
  *
  * Runs in: worker.
  *
- * A tool message follows its call directly and holds text, so what a result
- * holds besides goes into the user's message behind all results.  Many
+ * A tool message follows its call directly and holds text, so results come
+ * before all else that stands between two turns of the assistant, and what they
+ * hold besides text goes into the user's message behind them.  Many
  * compatible servers take arrays of parts only where one of them is no text.
  */
 #include "dialect/openai_inside.h"
@@ -202,9 +203,8 @@ write_user(struct writing *x, const struct message *m)
 }
 
 static int
-write_message(struct writing *x, const struct message *m, const struct message **next)
+write_message(struct writing *x, const struct message *m)
 {
-	*next = m->next;
 	if (m->role != ROLE_TOOL && m->role != ROLE_USER && x->media != NULL && write_user(x, NULL) < 0)
 		return -1;
 	switch (m->role) {
@@ -214,30 +214,59 @@ write_message(struct writing *x, const struct message *m, const struct message *
 		return write_plain(x, is_plain(x) ? "system" : "developer", m);
 	case ROLE_USER:
 		return write_user(x, m);
-	case ROLE_ASSISTANT:
-		*next = openai_turn_end(m);
-		return openai_write_turn(x->w, m, *next, x->i);
 	case ROLE_TOOL:
 		for (const struct part *p = m->parts; p != NULL; p = p->next)
 			if (write_result(x, p) < 0)
 				return -1;
 		return 0;
+	case ROLE_ASSISTANT:
+		break;
 	}
 	return 0;
+}
+
+/* What was said between two turns of the assistant, x->i-th and later: results first, as they follow their calls. */
+static int
+write_round(struct writing *x, const struct message *first, const struct message *end)
+{
+	unsigned start = x->i;
+
+	for (int tools = 1; tools >= 0; tools--) {
+		x->i = start;
+		for (const struct message *m = first; m != end; m = m->next, x->i++)
+			if ((m->role == ROLE_TOOL) == tools && write_message(x, m) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+static const struct message *
+round_end(const struct message *m)
+{
+	while (m != NULL && m->role != ROLE_ASSISTANT)
+		m = m->next;
+	return m;
 }
 
 int
 openai_write_messages(struct openai_writing *w)
 {
+	const struct message *m = w->chat->messages, *end;
 	struct writing	      x = { .w = w };
-	const struct message *next;
 
 	x.media_end = &x.media;
-	for (const struct message *m = w->chat->messages; m != NULL; m = next) {
-		if (write_message(&x, m, &next) < 0)
+	for (;;) {
+		end = round_end(m);
+		if (write_round(&x, m, end) < 0)
 			return -1;
-		for (; m != next; m = m->next)
+		if (x.media != NULL && write_user(&x, NULL) < 0)
+			return -1;
+		if (end == NULL)
+			return 0;
+		m = openai_turn_end(end);
+		if (openai_write_turn(w, end, m, x.i) < 0)
+			return -1;
+		for (; end != m; end = end->next)
 			x.i++;
 	}
-	return x.media != NULL ? write_user(&x, NULL) : 0;
 }

@@ -147,6 +147,9 @@ static const struct {
 	    "{\"type\":\"web_search\"}],\"messages\":[{\"role\":\"user\",\"content\":\"q\"}]}",
 	    "user[text:q] tool:f \"d\" {\"type\":\"object\"} strict{cache} tool:g \"\"  "
 	    "native-tool:{\"type\":\"web_search\"}" },
+	{ "a tool in Anthropic's form", ENDPOINT_CHAT,
+	    "{\"model\":\"m\",\"tools\":[{\"name\":\"f\",\"description\":\"d\","
+	    "\"input_schema\":{\"type\":\"object\"}}],\"messages\":[{\"role\":\"user\",\"content\":\"q\"}]}", "user[text:q] tool:f \"d\" {\"type\":\"object\"}" },
 	{ "custom tools", ENDPOINT_CHAT,
 	    "{\"model\":\"m\",\"tools\":[{\"type\":\"custom\",\"custom\":{\"name\":\"p\","
 	    "\"description\":\"d\",\"format\":{\"type\":\"grammar\",\"grammar\":{\"syntax\":\"lark\","

@@ -158,6 +158,14 @@ static const struct {
 	    "is in the next message.\"},{\"role\":\"tool\",\"tool_call_id\":\"c2\",\"content\":\"r\"},"
 	    "{\"role\":\"user\",\"content\":[{\"type\":\"image_url\","
 	    "\"image_url\":{\"url\":\"https://h/i\"}},{\"type\":\"text\",\"text\":\"q\"}]}]}", "" },
+	{ "results come before what was said meanwhile", FLAVOUR_OFFICIAL,
+	    "{\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\","
+	    "\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},{\"role\":\"user\",\"content\":\"q\"},"
+	    "{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"r\"}]}",
+	    "{\"model\":\"up\",\"messages\":[{\"role\":\"assistant\",\"content\":null,"
+	    "\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"f\","
+	    "\"arguments\":\"{}\"}}]},{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"r\"},"
+	    "{\"role\":\"user\",\"content\":\"q\"}]}", "" },
 	{ "or in one of their own", FLAVOUR_PLAIN,
 	    "{\"messages\":[{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"c1\","
 	    "\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}},{\"id\":\"c2\","
