@@ -260,11 +260,9 @@ goes_another_way(struct attempt *a)
 {
 	struct exchange		   *x = a->x;
 	const struct route_channel *c = x->used->channel;
-	struct way		    other;
+	struct way		    way = x->way;
 
-	if (!provider_lacks_endpoint(&x->failure) || (x->way.up->id == c->tongues.own && x->way.endpoint == ENDPOINT_CHAT))
-		return false;
-	if (!way_without(c, x->dialect, &x->ask, clock_mono_ms(), &x->way, &other))
+	if (!provider_lacks_endpoint(&x->failure) || !way_other(c, x->dialect, &x->ask, clock_mono_ms(), &way))
 		return false;
 	xlog_debug(str_of(x->id), "channel " STR_FMT " has no %s of %s", STR_ARG(c->record->r.name),
 	    x->way.up->endpoints[x->way.endpoint], x->way.up->name);

@@ -29,13 +29,6 @@ is_lacking(const struct route_channel *c, enum dialect_id d, enum endpoint e, ui
 	return false;
 }
 
-void
-way_lacks(const struct route_channel *c, const struct way *w, uint64_t now_ms)
-{
-	lacks[lacks_next] = (struct lack){ c->record->r.id, now_ms + LACK_MS, w->up->id, w->endpoint };
-	lacks_next = (lacks_next + 1) % LACKS_MOST;
-}
-
 static bool
 has(const struct route_channel *c, enum dialect_id d, enum endpoint e, uint64_t now_ms)
 {
@@ -119,16 +112,21 @@ way_find(const struct route_channel *c, const struct dialect *client, const stru
 }
 
 bool
-way_without(const struct route_channel *c, const struct dialect *client, const struct ask *ask, uint64_t now_ms,
-    const struct way *lacking, struct way *other)
+way_other(const struct route_channel *c, const struct dialect *client, const struct ask *ask, uint64_t now_ms,
+    struct way *way)
 {
-	size_t slot = lacks_next;
+	struct lack *lack = &lacks[lacks_next], before = *lack;
+	struct way   other;
 
-	way_lacks(c, lacking, now_ms);
-	*other = way_find(c, client, ask, now_ms);
-	if (other->kind != WAY_NONE)
-		return true;
-	lacks[slot] = (struct lack){ 0 };
-	lacks_next = slot;
-	return false;
+	if (way->up->id == c->tongues.own && way->endpoint != ENDPOINT_COMPLETIONS)
+		return false;
+	*lack = (struct lack){ c->record->r.id, now_ms + LACK_MS, way->up->id, way->endpoint };
+	other = way_find(c, client, ask, now_ms);
+	if (other.kind == WAY_NONE) {
+		*lack = before;
+		return false;
+	}
+	lacks_next = (lacks_next + 1) % LACKS_MOST;
+	*way = other;
+	return true;
 }

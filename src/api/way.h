@@ -24,10 +24,13 @@ struct way {
 };
 
 struct way way_find(const struct route_channel *, const struct dialect *client, const struct ask *, uint64_t mono_ms);
-/* The channel does not know this endpoint of a dialect that is not its own: for a while it is not asked there. */
-void	way_lacks(const struct route_channel *, const struct way *, uint64_t mono_ms);
-/* The same when there is another way, told in *other; false when there is none: then it goes on being asked there. */
-bool	way_without(const struct route_channel *, const struct dialect *client, const struct ask *, uint64_t mono_ms,
-    const struct way *lacking, struct way *other);
+/*
+ * The channel does not know the endpoint that *way asked: *way becomes another,
+ * and for a while it is not asked there.  False, and nothing changes, when
+ * there is no other, or the endpoint is one that every server of its own
+ * dialect has.
+ */
+bool	way_other(const struct route_channel *, const struct dialect *client, const struct ask *, uint64_t mono_ms,
+	    struct way *way);
 
 #endif

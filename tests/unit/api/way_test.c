@@ -20,37 +20,37 @@ find(const char *to, enum dialect_id client, enum endpoint e, uint64_t now)
 	return way_find(channel(to), &dialects[client], &(struct ask){ .endpoint = e }, now);
 }
 
+static bool
+other(const char *of, enum dialect_id client, enum endpoint e, uint64_t now, struct way *w)
+{
+	return way_other(channel(of), &dialects[client], &(struct ask){ .endpoint = e }, now, w);
+}
+
 static void
 check_lacks(void)
 {
 	struct way w = find("sim", DIALECT_ANTHROPIC, ENDPOINT_CHAT, 1000);
 
-	way_lacks(channel("sim"), &w, 1000);
+	ok(other("sim", DIALECT_ANTHROPIC, ENDPOINT_CHAT, 1000, &w), "a server that does not know a dialect's path");
+	ok(w.kind == WAY_CROSSING && w.up->id == DIALECT_OPENAI, "is asked in its own");
 	w = find("sim", DIALECT_ANTHROPIC, ENDPOINT_CHAT, 2000);
-	ok(w.kind != WAY_VERBATIM, "a channel that does not know an endpoint is not asked there");
+	ok(w.kind == WAY_CROSSING, "from then on");
 	w = find("sim", DIALECT_ANTHROPIC, ENDPOINT_COUNT, 2000);
-	ok(w.kind == WAY_VERBATIM, "but at others");
+	ok(w.kind == WAY_VERBATIM, "but as before at its other paths");
 	w = find("other", DIALECT_ANTHROPIC, ENDPOINT_CHAT, 2000);
 	ok(w.kind == WAY_VERBATIM, "nor does another channel hear of it");
 	w = find("sim", DIALECT_ANTHROPIC, ENDPOINT_CHAT, 601001);
 	ok(w.kind == WAY_VERBATIM, "and it is asked again later");
-}
-
-static void
-check_without(void)
-{
-	struct ask ask = { .endpoint = ENDPOINT_EMBEDDINGS };
-	struct way w = find("openai", DIALECT_OPENAI, ENDPOINT_EMBEDDINGS, 700000), other;
-
-	ok(!way_without(channel("openai"), &dialects[DIALECT_OPENAI], &ask, 700000, &w, &other), "embeddings go one way only");
-	w = find("openai", DIALECT_OPENAI, ENDPOINT_EMBEDDINGS, 700001);
-	ok(w.kind == WAY_VERBATIM, "so the next request goes it as well");
-	ask.endpoint = ENDPOINT_CHAT;
-	w = find("sim", DIALECT_ANTHROPIC, ENDPOINT_CHAT, 700000);
-	ok(way_without(channel("sim"), &dialects[DIALECT_ANTHROPIC], &ask, 700000, &w, &other) && other.kind == WAY_CROSSING,
-	    "a chat that may go another way does");
-	w = find("sim", DIALECT_ANTHROPIC, ENDPOINT_CHAT, 700001);
-	ok(w.kind == WAY_CROSSING, "and the next one goes there at once");
+	w = find("openai", DIALECT_OPENAI, ENDPOINT_EMBEDDINGS, 1000);
+	ok(!other("openai", DIALECT_OPENAI, ENDPOINT_EMBEDDINGS, 1000, &w), "a path of its own dialect is none that it lacks");
+	w = find("openai", DIALECT_OPENAI, ENDPOINT_EMBEDDINGS, 2000);
+	ok(w.kind == WAY_VERBATIM, "and nothing is remembered of it");
+	w = find("openai", DIALECT_OPENAI, ENDPOINT_COMPLETIONS, 1000);
+	ok(other("openai", DIALECT_OPENAI, ENDPOINT_COMPLETIONS, 1000, &w) && w.kind == WAY_CROSSING && w.endpoint == ENDPOINT_CHAT,
+	    "but that for prompts, which newer servers leave out");
+	w = find("sim", DIALECT_GEMINI, ENDPOINT_COUNT, 1000);
+	ok(other("sim", DIALECT_GEMINI, ENDPOINT_COUNT, 1000, &w) && w.up != NULL && w.up->id == DIALECT_ANTHROPIC,
+	    "tokens are counted by whoever can");
 }
 
 int
@@ -77,7 +77,6 @@ main(void)
 	w = find("openai", DIALECT_OPENAI, ENDPOINT_COUNT, 0);
 	ok(w.kind == WAY_NONE, "what the client's dialect has no words for is not asked");
 	check_lacks();
-	check_without();
 	catalog_close();
 	return tap_done();
 }
