@@ -61,9 +61,13 @@ enum part_kind gemini_kind_of(struct str mime, struct str url);
 const char *gemini_mime_of(struct str url_or_name);	/* by extension; NULL when unknown */
 struct str gemini_media_mime(const struct part *);	/* never empty */
 
-/* Reasons (gemini_word.c). */
+#define GEMINI_CANDIDATES 1024	/* more in one reply is nobody's answer */
+
+/* Reasons and tiers (gemini_word.c). */
 enum stop_reason gemini_stop(const struct json *finish_reason);
 const char *gemini_finish(enum stop_reason);
+struct str gemini_read_tier(struct arena *, const struct json *tier);	/* in OpenAI's words, which are the neutral ones */
+struct str gemini_tier(struct str neutral);
 
 /* Tools and configuration of a request (gemini_read_config.c). */
 int	gemini_read_tools(struct chat *, const struct json *root, struct complaint *);

@@ -224,6 +224,7 @@ gemini_read_config(struct chat *c, const struct json *root, struct complaint *wh
 		"responseSchema", "responseJsonSchema", "_responseJsonSchema", "responseModalities", "thinkingConfig" };
 	const struct json *config = gemini_get(root, "generationConfig");
 	const struct json *stops = gemini_get(config, "stopSequences"), *kinds = gemini_get(config, "responseModalities");
+	struct str	   tier = gemini_read_tier(c->arena, gemini_get(root, "serviceTier"));
 
 	read_numbers(c, config);
 	for (const struct json *s = stops != NULL ? stops->child : NULL; s != NULL; s = s->next) {
@@ -236,6 +237,7 @@ gemini_read_config(struct chat *c, const struct json *root, struct complaint *wh
 	read_thinking(c, gemini_get(config, "thinkingConfig"));
 	read_format(c, config);
 	gemini_note_others(c, config, known, LENGTH(known), "generationConfig.");
-	c->field[FIELD_SERVICE_TIER] = raw_of(gemini_get(root, "serviceTier"));
+	if (tier.n > 0)
+		c->field[FIELD_SERVICE_TIER] = arena_printf(c->arena, "\"" STR_FMT "\"", STR_ARG(tier));
 	return 0;
 }

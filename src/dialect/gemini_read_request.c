@@ -40,10 +40,10 @@ text_or_json(struct arena *a, const struct json *v)
 
 /* What a result says: {"output": x} and the like say x; {"error": x} says that it failed. */
 static struct str
-result_text(struct arena *a, const struct json *response, struct str name, bool *failed)
+result_text(struct arena *a, const struct json *response, bool *failed)
 {
 	static const char *const alone[] = { "result", "output" };
-	const struct json *error = json_get(response, "error"), *content = json_get(response, "content");
+	const struct json *error = json_get(response, "error");
 
 	if (!json_is(response, JSON_OBJECT))
 		return text_or_json(a, response);
@@ -54,8 +54,6 @@ result_text(struct arena *a, const struct json *response, struct str name, bool 
 	for (size_t i = 0; i < LENGTH(alone); i++)
 		if (response->count == 1 && str_is(response->child->name, alone[i]))
 			return text_or_json(a, response->child);
-	if (response->count == 2 && content != NULL && str_eq(json_text(a, json_get(response, "name")), name))
-		return text_or_json(a, content);
 	return response->raw;
 }
 
@@ -88,7 +86,7 @@ add_result(struct chat *c, const struct json *r)
 	p->id = json_text(c->arena, gemini_get(r, "id"));
 	(void)carry_take(c->arena, &p->id, &carried);	/* the call has it as well */
 	if (response != NULL)
-		text = result_text(c->arena, response, p->name, &p->failed);
+		text = result_text(c->arena, response, &p->failed);
 	if (text.n > 0 && (parts == NULL || response->count > 0))
 		part_add(c->arena, &p->content, PART_TEXT)->text = text;
 	gemini_note_others(c, r, known, LENGTH(known), "contents.parts.functionResponse.");

@@ -195,7 +195,7 @@ read_candidate(struct gemini_reader *r, const struct json *candidate, uint32_t n
 	int64_t		   index;
 	struct lane	  *l;
 
-	if (gemini_i64(gemini_get(candidate, "index"), &index) == 0 && index >= 0 && index <= UINT16_MAX)
+	if (gemini_i64(gemini_get(candidate, "index"), &index) == 0 && index >= 0 && index < GEMINI_CANDIDATES)
 		n = (uint32_t)index;
 	l = lane_of(r, n);
 	for (const struct json *p = json_is(parts, JSON_ARRAY) ? parts->child : NULL; p != NULL; p = p->next) {
@@ -217,7 +217,7 @@ start(struct gemini_reader *r, const struct json *root)
 {
 	struct chat_reply reply = { .id = json_text(r->scratch, gemini_get(root, "responseId")),
 		.model = json_text(r->scratch, gemini_get(root, "modelVersion")),
-		.service_tier = json_text(r->scratch, gemini_get(gemini_get(root, "usageMetadata"), "serviceTier")) };
+		.service_tier = gemini_read_tier(r->scratch, gemini_get(gemini_get(root, "usageMetadata"), "serviceTier")) };
 
 	if (r->seed.n == 0)
 		r->seed = arena_str(r->life, gemini_id_seed(r->scratch, root));
@@ -246,7 +246,7 @@ gemini_read_event(struct chat_reader *reader, struct arena *scratch, struct str 
 	start(r, root);
 	list = gemini_get(root, "candidates");
 	for (const struct json *c = json_is(list, JSON_ARRAY) ? list->child : NULL; c != NULL; c = c->next)
-		if (read_candidate(r, c, n++) < 0)
+		if (n >= GEMINI_CANDIDATES || read_candidate(r, c, n++) < 0)
 			return EVENT_GARBAGE;
 	r->blocked |= gemini_get(gemini_get(root, "promptFeedback"), "blockReason") != NULL;
 	if (tap->usage.source == USAGE_REPORTED && gemini_get(root, "usageMetadata") != NULL)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gemini_word.c - why a candidate ended, in Google's words.
+ * gemini_word.c - why a candidate ended, and at what tier, in Google's words.
  *
  * Runs in: worker.
  */
@@ -70,4 +70,21 @@ gemini_finish(enum stop_reason stop)
 		return "STOP";
 	}
 	return "OTHER";
+}
+
+/* OpenAI's words for tiers are the neutral ones. */
+struct str
+gemini_read_tier(struct arena *a, const struct json *tier)
+{
+	struct str word = gemini_word(a, tier, NULL, 0);
+
+	if (str_starts(word, STR("service_tier_")))
+		word = str_from(word, 13);
+	return str_is(word, "standard") ? STR("default") : str_is(word, "unspecified") ? STR_NONE : word;
+}
+
+struct str
+gemini_tier(struct str neutral)
+{
+	return str_is(neutral, "default") || str_is(neutral, "auto") ? STR("standard") : neutral;
 }

@@ -38,7 +38,7 @@ static const struct {
 	    "{'functionCall':{'name':'f'}}]},{'parts':[{'functionResponse':{'name':'f','response':{'a':1,'b':2}}},{'functionResponse':{'name':'f','response':{}}},"
 	    "{'functionResponse':{'name':'f','response':{'name':'f','content':'text'}}},{'functionResponse':{'name':'f','response':{'error':'e','code':3}}}]}]}",
 	    "assistant[call:call_1_f f {} call:call_2_f f {} call:call_3_f f {} call:call_4_f f {}] tool[result:call_1_f f (text:{\"a\":1,\"b\":2}) "
-	    "result:call_2_f f (text:{}) result:call_3_f f (text:text) result:call_4_f f failed (text:{\"error\":\"e\",\"code\":3})]" },
+	    "result:call_2_f f (text:{}) result:call_3_f f (text:{\"name\":\"f\",\"content\":\"text\"}) result:call_4_f f failed (text:{\"error\":\"e\",\"code\":3})]" },
 	{ "a result with a picture, and a text beside it", "{'contents':[{'role':'model','parts':[{'functionCall':{'name':'f'}}]},{'parts':[{'text':'see'},"
 	    "{'functionResponse':{'name':'f','response':{},'parts':[{'inlineData':{'mimeType':'image/png','data':'AAAA'}}]}},{'text':'well?'}]}]}",
 	    "assistant[call:call_1_f f {}] user[text:see] tool[result:call_1_f f (image:image/png,AAAA)] user[text:well?]" },

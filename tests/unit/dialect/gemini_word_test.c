@@ -40,6 +40,13 @@ main(void)
 	is_int(gemini_stop(NULL), STOP_NONE, "no reason is none");
 	for (size_t i = 0; i < LENGTH(writes); i++)
 		is_str(gemini_finish(writes[i].stop), writes[i].word, "written: %s", writes[i].word);
+	if (json_read(&a, STR("[\"standard\",\"SERVICE_TIER_FLEX\",\"unspecified\"]"), (struct json_limits){ .tree_depth = 1 }, &v, &e) < 0)
+		return 1;
+	is_slice(gemini_read_tier(&a, json_at(v, 0)), "default", "the usual tier");
+	is_slice(gemini_read_tier(&a, json_at(v, 1)), "flex", "another one");
+	is_slice(gemini_read_tier(&a, json_at(v, 2)), "", "none");
+	is_slice(gemini_tier(STR("default")), "standard", "written, the usual tier");
+	is_slice(gemini_tier(STR("priority")), "priority", "and another one");
 	arena_done(&a);
 	return tap_done();
 }
