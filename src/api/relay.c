@@ -304,6 +304,8 @@ mode_by_first_byte(const struct relay *r, char first)
 
 	if (first == '\0')
 		return RELAY_UNKNOWN;
+	if (!x->ask.stream && up->id == DIALECT_GEMINI && first == '[' && relay_can_cross(r))
+		return RELAY_VALUES;
 	if (!x->ask.stream)
 		return begins_events(first) && relay_can_cross(r) ? RELAY_EVENTS : RELAY_BODY;
 	if (up->framing == FRAME_LINES && (first == '{' || first == '\xef'))

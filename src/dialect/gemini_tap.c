@@ -190,33 +190,12 @@ gemini_look_reply(struct arena *a, enum endpoint endpoint, const struct json *ro
 	return 0;
 }
 
-/* A stream as one array, where a whole answer was asked for: all its chunks, the last of which has the usage. */
-static int
-look_array(struct arena *a, struct str body, struct tap *tap)
-{
-	struct json_limits limits = { .tree_depth = 1 };
-	struct json_error  e;
-	struct json	  *list;
-
-	if (json_read(a, body, limits, &list, &e) < 0 || list->type != JSON_ARRAY || list->count == 0)
-		return -1;
-	for (const struct json *c = list->child; c != NULL && tap->error.n == 0; c = c->next) {
-		struct json *root = read_root(a, c->raw);
-
-		if (root == NULL || gemini_look_reply(a, ENDPOINT_CHAT, root, tap) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 int
 gemini_reply(struct arena *a, enum endpoint endpoint, struct str body, struct tap *tap)
 {
 	struct json *root = read_root(a, body);
 
-	if (root == NULL)
-		return endpoint == ENDPOINT_CHAT ? look_array(a, body, tap) : -1;
-	return gemini_look_reply(a, endpoint, root, tap);
+	return root == NULL ? -1 : gemini_look_reply(a, endpoint, root, tap);
 }
 
 /* More than a text of no length. */

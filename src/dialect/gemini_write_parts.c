@@ -409,6 +409,8 @@ write_system(struct json_out *o, const struct chat *chat, struct report *report)
 
 	for (const struct message *m = chat->messages; m != NULL; m = m->next)
 		for (const struct part *p = is_system(m) ? m->parts : NULL; p != NULL; p = p->next) {
+			if (p->cache.n > 0)
+				report_drop(report, "cache_control");
 			if (p->kind != PART_TEXT || p->text.n == 0)
 				continue;
 			if (p->cache.n > 0)

@@ -8,6 +8,7 @@
 #include "dialect/schema.h"
 
 #define NAME_MOST 64
+#define TOOLS_MOST 1024	/* that are compared with each other */
 
 static bool
 may_stand(char c, bool first)
@@ -69,6 +70,19 @@ static bool
 is_function(const struct tool *t)
 {
 	return t->kind != TOOL_NATIVE;
+}
+
+/* A function told again under the name of an earlier one is refused: the first counts. */
+static bool
+is_repeated(struct arena *a, const struct chat *chat, const struct tool *t)
+{
+	struct str name = gemini_fit_name(a, t->name);
+	unsigned   n = 0;
+
+	for (const struct tool *l = chat->tools; l != t && n < TOOLS_MOST; l = l->next, n++)
+		if (is_function(l) && str_eq(gemini_fit_name(a, l->name), name))
+			return true;
+	return false;
 }
 
 /* Google's own tools, and functions beside them for the newest models alone. */
@@ -152,7 +166,7 @@ gemini_write_tools(struct arena *a, struct json_out *o, const struct chat *chat,
 		json_object(o, NULL);
 		json_array(o, "functionDeclarations");
 		for (const struct tool *t = chat->tools; t != NULL; t = t->next)
-			if (is_function(t))
+			if (is_function(t) && !is_repeated(a, chat, t))
 				write_function(a, o, t, report);
 		json_array_end(o);
 		json_object_end(o);

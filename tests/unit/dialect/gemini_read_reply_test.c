@@ -41,10 +41,6 @@ static const struct {
 	{ "sources", ONE("{'text':'abc'}", "'finishReason':'STOP','groundingMetadata':{'groundingChunks':[{'web':{'uri':'http://a'}}]},"
 	    "'citationMetadata':{'citationSources':[{'uri':'http://b','endIndex':1}]},"),
 	    START "<0 begin text><0 +abc><0 cite http://a><0 cite http://b><0 end text><0 stop end>" NO_USAGE },
-	{ "a stream in one array", "[" ONE("{'text':'a'},{'functionCall':{'name':'f'}}", "") "," ONE("{'text':'b'},{'functionCall':{'name':'g'}}",
-	    "'finishReason':'STOP','groundingMetadata':{'groundingChunks':[{'web':{'uri':'http://a'}}]},") "]",
-	    START "<0 begin text><0 +a><0 end text><0 begin call id=call_resp-12345678_0 name=f><0 +{}><0 end call id=call_resp-12345678_0 name=f>"
-	    "<0 begin text><0 +b><0 cite http://a><0 end text><0 begin call id=call_resp-12345678_1 name=g><0 +{}><0 end call id=call_resp-12345678_1 name=g><0 stop tools>" NO_USAGE },
 	{ "log probabilities", ONE("{'text':'a'}", "'finishReason':'STOP','logprobsResult':{'chosenCandidates':[{'token':'a','logProbability':-1}]},"),
 	    START "<0 begin text><0 +a><0 logprobs [{\"token\":\"a\",\"logprob\":-1,\"bytes\":[97],\"top_logprobs\":[]}]><0 end text><0 stop end>" NO_USAGE },
 };
@@ -75,7 +71,6 @@ main(void)
 		ok(gemini_read_reply(&a, quoted(&a, none[i]), &r) < 0, "no reply: %s", none[i]);
 	ok(gemini_read_reply(&a, quoted(&a, "{'candidates':[],'usageMetadata':{'totalTokenCount':1,'serviceTier':'standard'}}"), &r) == 0 &&
 	    str_is(r.service_tier, "default"), "a tier has OpenAI's words");
-	ok(gemini_read_reply(&a, quoted(&a, "[{'candidates':[]},{'error':{'message':'late'}}]"), &r) == 0 && str_is(r.error, "late"), "an error within an array");
 	ok(gemini_read_reply(&a, quoted(&a, "{'error':{'code':500,'message':'late'}}"), &r) == 0 && str_is(r.error, "late"), "an error in a 200 is read");
 	arena_done(&a);
 	return tap_done();

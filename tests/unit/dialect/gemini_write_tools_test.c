@@ -88,6 +88,14 @@ natives(void)
 }
 
 static void
+repeated(void)
+{
+	function("f", "{'type':'object'}");
+	function("g", NULL);
+	function("f", NULL);
+}
+
+static void
 both(void)
 {
 	natives();
@@ -109,6 +117,8 @@ static const struct {
 	{ "any", required, "m", "{'tools':[{'functionDeclarations':[{'name':'f','description':''}]}],'toolConfig':{'functionCallingConfig':{'mode':'ANY'}}}", "tools.strict" },
 	{ "none", none, "m", "{'tools':[{'functionDeclarations':[{'name':'f','description':''}]}],'toolConfig':{'functionCallingConfig':{'mode':'NONE'}}}", "cache_control" },
 	{ "a choice among nothing is none", without_tools, "m", "{}", "" },
+	{ "the first of one name", repeated, "m", "{'tools':[{'functionDeclarations':[{'name':'f','description':'','parametersJsonSchema':{'type':'object'}},"
+	    "{'name':'g','description':''}]}]}", "" },
 	{ "Google's own tools", natives, "m", "{'tools':[{'googleSearch':{}}]}", "tools.web_search" },
 	{ "beside functions only the newest models take them", both, "gemini-2.5-pro", "{'tools':[{'functionDeclarations':[{'name':'f','description':''}]}]}",
 	    "tools.googleSearch,tools.web_search" },
