@@ -50,7 +50,7 @@ check_limit(const struct gauge *g, const struct scope *scope, const struct limit
 	if (needed > limit->most)
 		r.fault = FAULT_TOO_LARGE_FOR_LIMIT;
 	else
-		r.wait_ms = gauge_wait_ms(g, used - (limit->most - needed));
+		r.wait_ms = gauge_wait_ms(g, limit->most - needed);
 	if (is_worse(&r, no))
 		*no = r;
 }
@@ -226,7 +226,7 @@ view_limit(const struct gauge *g, const struct limit *limit, struct rate_view *v
 	view->known = true;
 	view->limit = limit->most;
 	view->remaining = left;
-	view->reset_ms = gauge_wait_ms(g, used);
+	view->reset_ms = gauge_wait_ms(g, 0);
 }
 
 void

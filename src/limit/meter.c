@@ -264,14 +264,14 @@ gauge_used(const struct gauge *g, const struct limit *limit)
 }
 
 uint64_t
-gauge_wait_ms(const struct gauge *g, int64_t amount)
+gauge_wait_ms(const struct gauge *g, int64_t left)
 {
 	uint64_t now = clock_wall_us();
 
-	if (amount <= 0)
-		return 0;
 	if (g->window != NULL)
-		return window_wait(&g->window->window, g->window->length_ms, clock_mono_ms(), amount);
+		return window_wait(&g->window->window, g->window->length_ms, clock_mono_ms(), left);
+	if (g->quota->used <= left)
+		return 0;
 	return g->quota->end_us > now ? (g->quota->end_us - now + 999) / 1000 : 0;
 }
 

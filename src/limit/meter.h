@@ -79,7 +79,7 @@ bool	meter_find(struct meter *, enum period, uint32_t limit_id, struct gauge *);
 int	meter_open(struct meter *, const struct scope *, const struct limit *) MUST_USE;
 
 int64_t	 gauge_used(const struct gauge *, const struct limit *);	/* turns the period first */
-uint64_t gauge_wait_ms(const struct gauge *, int64_t amount);		/* until that much is free again */
+uint64_t gauge_wait_ms(const struct gauge *, int64_t left);		/* until no more than that is used */
 uint64_t gauge_hold(const struct gauge *, int64_t amount);		/* bucket or epoch it is counted in */
 void	 gauge_settle(const struct gauge *, uint64_t at, int64_t held, int64_t actual);
 

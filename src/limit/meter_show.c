@@ -165,7 +165,7 @@ show_limit(struct json_out *out, struct arena *arena, struct meter *m, const str
 	if (meter_find(m, limit->period, limit->id, &g)) {
 		used = gauge_used(&g, limit);
 		reserved = g.window != NULL ? g.window->reserved : g.quota->reserved;
-		wait = gauge_wait_ms(&g, used);
+		wait = gauge_wait_ms(&g, 0);
 	}
 	json_object(out, NULL);
 	json_str(out, "limit", limit_text(arena, limit));

@@ -22,12 +22,15 @@ part_ms(uint64_t length_ms)
 	return length_ms <= WINDOW_PARTS ? 1 : length_ms / WINDOW_PARTS + (length_ms % WINDOW_PARTS != 0);
 }
 
-/* Makes the bucket of `now` the newest and clears those in between. */
+/* Makes the bucket of `now` the newest and clears those in between.  Mostly it is already, which no division need tell. */
 static void
 advance(struct window *w, uint64_t length_ms, uint64_t now_ms)
 {
-	uint64_t bucket = now_ms / part_ms(length_ms);
+	uint64_t part = part_ms(length_ms), bucket;
 
+	if (now_ms < (w->newest + 1) * part)
+		return;
+	bucket = now_ms / part;
 	if (bucket <= w->newest)
 		return;
 	if (bucket - w->newest >= BUCKETS)
@@ -51,12 +54,16 @@ change(int64_t *used, int64_t difference)
 int64_t
 window_used(struct window *w, uint64_t length_ms, uint64_t now_ms)
 {
-	uint64_t sum = 0;	/* damaged buckets may be anything; sound ones cannot overflow */
+	uint64_t sum[4] = { 0 };	/* damaged buckets may be anything; sound ones cannot overflow */
+	int	 i;
 
 	advance(w, length_ms, now_ms);
-	for (int i = 0; i < BUCKETS; i++)
-		sum += (uint64_t)w->used[i];
-	return (int64_t)sum;
+	for (i = 0; i + 4 <= BUCKETS; i += 4)	/* four at a time: none waits for the one before */
+		for (int k = 0; k < 4; k++)
+			sum[k] += (uint64_t)w->used[i + k];
+	for (; i < BUCKETS; i++)
+		sum[0] += (uint64_t)w->used[i];
+	return (int64_t)(sum[0] + sum[1] + sum[2] + sum[3]);
 }
 
 uint64_t
@@ -76,21 +83,18 @@ window_correct(struct window *w, uint64_t length_ms, uint64_t now_ms, uint64_t b
 }
 
 uint64_t
-window_wait(struct window *w, uint64_t length_ms, uint64_t now_ms, int64_t amount)
+window_wait(struct window *w, uint64_t length_ms, uint64_t now_ms, int64_t left)
 {
-	uint64_t part = part_ms(length_ms), leaves;
-	uint64_t gone = 0;
+	uint64_t at, kept = 0;
 
-	if (amount <= 0)
-		return 0;
 	advance(w, length_ms, now_ms);
-	for (uint64_t i = 1; i <= BUCKETS; i++) {
-		/* In ring order from the oldest: bucket newest - 61 + i leaves when newest + i begins. */
-		gone += (uint64_t)w->used[(w->newest + i) % BUCKETS];
-		if ((int64_t)gone >= amount) {
-			leaves = (w->newest + i) * part;
-			return leaves - now_ms;
-		}
+	at = w->newest % BUCKETS;
+	for (uint64_t age = 0; age < BUCKETS; age++) {
+		/* The newest may stay as long as they are no more than `left`; bucket b leaves when b + 61 begins. */
+		kept += (uint64_t)w->used[at];
+		if ((int64_t)kept > left)
+			return (w->newest - age + BUCKETS) * part_ms(length_ms) - now_ms;
+		at = at == 0 ? BUCKETS - 1 : at - 1;
 	}
-	return UINT64_MAX;
+	return 0;
 }

@@ -21,7 +21,7 @@ int64_t	 window_used(struct window *, uint64_t length_ms, uint64_t now_ms);	/* f
 uint64_t window_add(struct window *, uint64_t length_ms, uint64_t now_ms, int64_t amount);	/* the bucket's number */
 /* Corrects an earlier add (reserve to actual); nothing when that bucket has left. */
 void	 window_correct(struct window *, uint64_t length_ms, uint64_t now_ms, uint64_t bucket, int64_t difference);
-/* Milliseconds until at least `amount` has left; UINT64_MAX when there never was that much. */
-uint64_t window_wait(struct window *, uint64_t length_ms, uint64_t now_ms, int64_t amount);
+/* Milliseconds until no more than `left`, 0 or more, is used; looks only as far back as it must. */
+uint64_t window_wait(struct window *, uint64_t length_ms, uint64_t now_ms, int64_t left);
 
 #endif
