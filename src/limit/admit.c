@@ -185,10 +185,8 @@ admit_settle(struct meters *m, const struct grant *grant, const struct amounts *
 {
 	struct reservation r;
 
-	if (grant->sequence == 0 || reservation_get(&r, m->txn, m->owner->slot, grant->sequence) < 0)
-		return;
-	settle_holds(m, &r, 0, actual);
-	(void)reservation_del(m->txn, m->owner->slot, grant->sequence);
+	if (grant->sequence != 0 && reservation_take(&r, m->txn, m->owner->slot, grant->sequence) == 0)
+		settle_holds(m, &r, 0, actual);
 }
 
 void

@@ -130,12 +130,16 @@ reservation_put(const struct reservation *r, struct txn *txn, uint16_t slot, uin
 	    (struct str){ r->bytes, size_of(r) });
 }
 
-bool
-reservation_del(struct txn *txn, uint16_t slot, uint64_t sequence)
+int
+reservation_take(struct reservation *r, struct txn *txn, uint16_t slot, uint64_t sequence)
 {
 	struct key key;
+	size_t	   n;
 
-	return txn_del(txn, DB_RESERVATION, key_pack(&key, "HQ", (int)slot, sequence));
+	if (!txn_take(txn, DB_RESERVATION, key_pack(&key, "HQ", (int)slot, sequence), r->bytes,
+		sizeof(r->bytes), &n))
+		return -1;
+	return check(r, n);
 }
 
 int

@@ -44,7 +44,8 @@ void	reservation_make(struct reservation *, const struct grant_label *);
 int	reservation_get(struct reservation *, struct txn *, uint16_t slot, uint64_t sequence) MUST_USE;
 int	reservation_read(struct reservation *, struct str value) MUST_USE;
 void	reservation_put(const struct reservation *, struct txn *, uint16_t slot, uint64_t sequence);
-bool	reservation_del(struct txn *, uint16_t slot, uint64_t sequence);
+/* The same, and it is gone, also when it was not understood. */
+int	reservation_take(struct reservation *, struct txn *, uint16_t slot, uint64_t sequence) MUST_USE;
 
 const struct reservation_head *reservation_head(const struct reservation *);
 struct hold *reservation_holds(struct reservation *, size_t *n);

@@ -153,17 +153,26 @@ txn_get(struct txn *t, enum db_table table, struct str key, struct arena *a, str
 	return true;
 }
 
+static void
+copy_out(const MDB_val *v, void *out, size_t size)
+{
+	size_t copy = v->mv_size < size ? v->mv_size : size;
+
+	if (copy > 0)
+		memcpy(out, v->mv_data, copy);
+	if (copy < size)
+		memset((char *)out + copy, 0, size - copy);
+}
+
 bool
 txn_get_into(struct txn *t, enum db_table table, struct str key, void *out, size_t size, size_t *n)
 {
 	MDB_val v = { 0, NULL };
 	bool found = look(t, table, key, &v);
-	size_t copy = found ? (v.mv_size < size ? v.mv_size : size) : 0;
 
-	if (copy > 0)
-		memcpy(out, v.mv_data, copy);
-	if (copy < size)
-		memset((char *)out + copy, 0, size - copy);
+	if (!found)
+		v.mv_size = 0;
+	copy_out(&v, out, size);
 	if (n != NULL)
 		*n = found ? v.mv_size : 0;
 	return found;
@@ -214,6 +223,30 @@ txn_del(struct txn *t, enum db_table table, struct str key)
 	if (!may_write(t, table, key.n, false))
 		return false;
 	rc = mdb_del(t->mdb, t->db->dbi[table], &k, NULL);
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		t->err = rc;
+	return rc == 0;
+}
+
+bool
+txn_take(struct txn *t, enum db_table table, struct str key, void *out, size_t size, size_t *n)
+{
+	MDB_val k = val(key), v = { 0, NULL };
+	MDB_cursor *cursor = NULL;
+	int rc = MDB_NOTFOUND;
+
+	if (may_write(t, table, key.n, false))
+		rc = mdb_cursor_open(t->mdb, t->db->dbi[table], &cursor);
+	if (rc == 0)
+		rc = mdb_cursor_get(cursor, &k, &v, MDB_SET);
+	if (rc != 0)
+		v.mv_size = 0;
+	copy_out(&v, out, size);
+	*n = v.mv_size;
+	if (rc == 0)
+		rc = mdb_cursor_del(cursor, 0);
+	if (cursor != NULL)
+		mdb_cursor_close(cursor);
 	if (rc != 0 && rc != MDB_NOTFOUND)
 		t->err = rc;
 	return rc == 0;

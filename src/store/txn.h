@@ -32,6 +32,8 @@ void	txn_put(struct txn *, enum db_table, struct str key, struct str value);
 /* For keys that only grow: cheaper, falls back to txn_put. */
 void	txn_append(struct txn *, enum db_table, struct str key, struct str value);
 bool	txn_del(struct txn *, enum db_table, struct str key);	/* true when it was there */
+/* txn_get_into() and txn_del() with one search. */
+bool	txn_take(struct txn *, enum db_table, struct str key, void *out, size_t size, size_t *n);
 
 /*
  * A walk in key order from the first key >= `from`, while the key starts with

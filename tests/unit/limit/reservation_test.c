@@ -48,7 +48,9 @@ test_stored(void)
 	is_int(reservation_get(&s, txn, 3, 99), 0, "what was put is found");
 	ok(reservation_holds(&s, &n)->amount == 3 && n == 1, "with its hold");
 	ok(reservation_get(&s, txn, 3, 98) < 0 && reservation_get(&s, txn, 2, 99) < 0, "under its slot and number only");
-	ok(reservation_del(txn, 3, 99) && !reservation_del(txn, 3, 99), "it is deleted once");
+	memset(&s, 0, sizeof(s));
+	ok(reservation_take(&s, txn, 3, 99) == 0 && reservation_holds(&s, &n)->amount == 3 && n == 1, "it is taken");
+	ok(reservation_take(&s, txn, 3, 99) < 0, "once");
 	txn_end(txn);
 	is_int(reservation_read(&s, (struct str){ r.bytes, size }), 0, "its bytes are read");
 	for (size_t cut = 0; cut < size; cut++)

@@ -74,6 +74,28 @@ test_delete(struct db *db)
 }
 
 static void
+test_take(struct db *db)
+{
+	struct txn *t = txn_write(db);
+	char small[4];
+	size_t n;
+
+	txn_put(t, DB_METER, text("taken"), text("a value"));
+	txn_put(t, DB_METER, text("takes"), text("neighbour"));
+	ok(txn_take(t, DB_METER, text("taken"), small, sizeof(small), &n) && n == 7 && memcmp(small, "a va", 4) == 0,
+	    "what is taken comes as from a get");
+	ok(!txn_take(t, DB_METER, text("taken"), small, sizeof(small), &n) && n == 0 && small[0] == 0 && small[3] == 0,
+	    "and is gone");
+	ok(!txn_failed(t), "which is no error");
+	is_int(txn_commit(t), 0, "and commits");
+	ok(has(db, DB_METER, "taken", NULL) && has(db, DB_METER, "takes", "neighbour"), "nothing else is taken");
+	t = txn_write(db);
+	ok(txn_take(t, DB_METER, text("takes"), small, sizeof(small), &n), "what a transaction took");
+	txn_end(t);
+	ok(has(db, DB_METER, "takes", "neighbour"), "is there again when it is aborted");
+}
+
+static void
 test_append(struct db *db)
 {
 	struct txn *t = txn_write(db);
@@ -94,6 +116,8 @@ test_sticky(struct db *db)
 	struct arena a;
 	struct str value;
 	struct walk w;
+	char small[4];
+	size_t n;
 
 	arena_init(&a);
 	txn_put(t, DB_METER, text("before"), text("x"));
@@ -102,6 +126,7 @@ test_sticky(struct db *db)
 	txn_put(t, DB_METER, text("after"), text("x"));
 	ok(!txn_get(t, DB_METER, text("before"), &a, &value), "after an error nothing is found");
 	ok(!txn_del(t, DB_METER, text("before")), "nothing is deleted");
+	ok(!txn_take(t, DB_METER, text("before"), small, sizeof(small), &n) && n == 0, "nothing is taken");
 	ok(!walk_first(&w, t, DB_METER, STR_NONE, STR_NONE), "nothing is walked");
 	ok(strlen(txn_why(t)) > 0 && strcmp(txn_why(t), "no error") != 0, "the first error has words");
 	is_int(txn_commit(t), -1, "the commit tells");
@@ -204,6 +229,7 @@ main(void)
 	test_put_get(db);
 	test_abort(db);
 	test_delete(db);
+	test_take(db);
 	test_append(db);
 	test_sticky(db);
 	test_nested_reads(db);
