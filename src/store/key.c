@@ -12,6 +12,7 @@
 #include "store/key.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -47,12 +48,14 @@ rest_size(const char *format)
 	return n;
 }
 
-static void
+static inline void
 add_integer(struct key *k, uint64_t value, size_t size)
 {
+	uint64_t big = htobe64(value << (64 - 8 * size));
+
 	assert(k->n + size <= KEY_BYTES);
-	for (size_t i = 0; i < size; i++)
-		k->bytes[k->n++] = (unsigned char)(value >> (8 * (size - 1 - i)));
+	memcpy(k->bytes + k->n, &big, size);
+	k->n += size;
 }
 
 static void
@@ -101,15 +104,22 @@ key_pack(struct key *k, const char *format, ...)
 	k->n = 0;
 	va_start(ap, format);
 	for (const char *f = format; *f != '\0'; f++) {
-		if (*f == 'S')
+		switch (*f) {
+		case 'S':
 			add_str(k, va_arg(ap, struct str), f + 1);
-		else if (*f == 'Q')
+			break;
+		case 'Q':
 			add_integer(k, va_arg(ap, uint64_t), 8);
-		else if (*f == 'I')
+			break;
+		case 'I':
 			add_integer(k, va_arg(ap, uint32_t), 4);
-		else {
-			assert(*f == 'B' || *f == 'H');
-			add_integer(k, (uint64_t)va_arg(ap, int), integer_size(*f));
+			break;
+		case 'H':
+			add_integer(k, (uint64_t)va_arg(ap, int), 2);
+			break;
+		default:
+			assert(*f == 'B');
+			add_integer(k, (uint64_t)va_arg(ap, int), 1);
 		}
 	}
 	va_end(ap);
