@@ -11,6 +11,8 @@
  */
 #include "api/admission.h"
 
+#include <string.h>
+
 #include "api/reply.h"
 #include "base/clock.h"
 #include "base/rand.h"
@@ -139,31 +141,33 @@ choose_upkey(struct exchange *x, struct txn *t, const struct route_channel *c)
 	return !c->keyed && (c->preset->quirks & QUIRK_KEYLESS) != 0;
 }
 
-static bool
-reserve_channel(struct exchange *x, const struct route_channel *c, const struct grant_label *label)
-{
-	struct scope   scope = { SCOPE_CHANNEL, c->record->r.id, c->limits.of, c->limits.n };
-	struct refusal refused;
-
-	if (c->limits.n == 0)
-		return true;
-	if (admit_reserve(api()->meters, &scope, 1, &x->need, label, &x->grant, &refused) == 0)
-		return true;
-	if (refused.wait_ms > 0)
-		may_be_free_at(x, clock_mono_ms() + refused.wait_ms);
-	return false;
-}
-
 static void
 label_of(const struct exchange *x, const struct offer *o, struct grant_label *l)
 {
 	size_t n = o->upstream.n < sizeof(l->model) - 1 ? o->upstream.n : sizeof(l->model) - 1;
 
 	*l = (struct grant_label){ .key = x->entry.key_id, .channel = o->channel->record->r.id };
-	for (size_t i = 0; i < sizeof(l->request_id); i++)
-		l->request_id[i] = x->id[i];
-	for (size_t i = 0; i < n; i++)
-		l->model[i] = o->upstream.p[i];
+	memcpy(l->request_id, x->id, sizeof(l->request_id));
+	if (n > 0)
+		memcpy(l->model, o->upstream.p, n);
+}
+
+static bool
+reserve_channel(struct exchange *x, const struct offer *o)
+{
+	const struct route_channel *c = o->channel;
+	struct scope		    scope = { SCOPE_CHANNEL, c->record->r.id, c->limits.of, c->limits.n };
+	struct grant_label	    label;
+	struct refusal		    refused;
+
+	if (c->limits.n == 0)
+		return true;
+	label_of(x, o, &label);
+	if (admit_reserve(api()->meters, &scope, 1, &x->need, &label, &x->grant, &refused) == 0)
+		return true;
+	if (refused.wait_ms > 0)
+		may_be_free_at(x, clock_mono_ms() + refused.wait_ms);
+	return false;
 }
 
 /* May this candidate take it?  In a write transaction its probe is claimed and its channel's limits are reserved. */
@@ -172,7 +176,6 @@ consider(struct exchange *x, struct txn *t, struct candidate *c, bool writing, b
 {
 	const struct route_channel *channel = c->offer->channel;
 	struct breaker_id	    id = breaker_of(c->offer);
-	struct grant_label	    label;
 	uint64_t		    now = clock_mono_ms(), until = 0;
 	enum breaker_verdict	    v = breaker_look(t, id, now, desperate, &until);
 
@@ -185,8 +188,7 @@ consider(struct exchange *x, struct txn *t, struct candidate *c, bool writing, b
 	}
 	if (!choose_upkey(x, t, channel))
 		return CHOICE_NONE;
-	label_of(x, c->offer, &label);
-	if (!reserve_channel(x, channel, &label))
+	if (!reserve_channel(x, c->offer))
 		return CHOICE_NONE;
 	x->probe = v == BREAKER_PROBE;
 	if (x->probe && !breaker_claim(t, id, &api()->rules, now, api()->env.slot, api()->env.owner.incarnation)) {
