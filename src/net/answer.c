@@ -51,11 +51,15 @@ answer_pending(void)
 static void
 put_header(struct buf *b, const struct header *h)
 {
+	size_t name = strlen(h->name), value = strlen(h->value);
+	char *p = buf_reserve(b, name + value + 4);
+
 	assert(strpbrk(h->value, "\r\n") == NULL);
-	buf_cstr(b, h->name);
-	buf_add(b, ": ", 2);
-	buf_cstr(b, h->value);
-	buf_add(b, "\r\n", 2);
+	p = mempcpy(p, h->name, name);
+	p = mempcpy(p, ": ", 2);
+	p = mempcpy(p, h->value, value);
+	memcpy(p, "\r\n", 2);
+	b->n += name + value + 4;
 }
 
 static struct str
