@@ -43,7 +43,7 @@ struct str seal(const struct seal_ring *, struct arena *, struct str context, co
 int	unseal(const struct seal_ring *, struct str context, struct str sealed, struct secret *) MUST_USE;
 uint32_t sealed_key_id(struct str sealed);		/* 0 when malformed */
 
-void	sha256(unsigned char out[SHA256_BYTES], struct str);	/* cached digest, 0.15 us for a key */
+void	sha256(unsigned char out[SHA256_BYTES], struct str);	/* a tenth of a microsecond for a client key */
 bool	bytes_equal(const void *, const void *, size_t);	/* constant time */
 /* "sk-abc...wxyz" for listings: first 6 and last 4 of 20 or more characters, else "***". */
 struct str seal_mask(struct arena *, struct str key);
