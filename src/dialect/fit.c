@@ -44,10 +44,14 @@ struct str
 fit_back(struct arena *a, const struct chat *c, struct str name)
 {
 	static const size_t mosts[] = { 64, 128 };	/* what vendors allow */
+	struct str rest = str_starts(name, STR("_")) ? str_from(name, 1) : STR_NONE;	/* one of them wants a letter first */
 
 	for (const struct tool *t = c->tools; t != NULL; t = t->next)
 		if (str_eq(t->name, name))
 			return name;
+	for (const struct tool *t = c->tools; t != NULL && rest.n > 0; t = t->next)
+		if (t->name.n > 0 && str_eq(fit_word(a, t->name, 63), rest))
+			return t->name;
 	for (const struct tool *t = c->tools; t != NULL; t = t->next)
 		for (size_t i = 0; i < LENGTH(mosts); i++)
 			if (t->name.n > 0 && str_eq(fit_word(a, t->name, mosts[i]), name))

@@ -85,6 +85,7 @@ int	gemini_write_contents(struct arena *, struct json_out *, const struct chat *
 /* Parts of a reply being written (gemini_out.c). */
 struct gemini_out {
 	struct arena	*arena;
+	const struct chat *chat;	/* the request: names of tools are as it has them */
 	struct json_out *out;	/* inside "parts" */
 	uint32_t	 n;	/* parts so far */
 	struct str	 signature;	/* that waits for the next part; arena */

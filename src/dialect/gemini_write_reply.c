@@ -23,9 +23,9 @@ keep_beside(struct arena *a, struct beside *b, const struct part *p, uint32_t nu
 }
 
 static void
-write_content(struct arena *a, struct json_out *o, const struct chat_choice *c, struct beside *b)
+write_content(struct arena *a, struct json_out *o, const struct chat *chat, const struct chat_choice *c, struct beside *b)
 {
-	struct gemini_out out = { .arena = a, .out = o };
+	struct gemini_out out = { .arena = a, .chat = chat, .out = o };
 
 	json_object(o, "content");
 	json_array(o, "parts");
@@ -43,13 +43,13 @@ write_content(struct arena *a, struct json_out *o, const struct chat_choice *c, 
 }
 
 static void
-write_candidate(struct arena *a, struct json_out *o, const struct chat_choice *c)
+write_candidate(struct arena *a, struct json_out *o, const struct chat *chat, const struct chat_choice *c)
 {
 	struct beside b = { 0 };
 
 	b.to = &b.supports;
 	json_object(o, NULL);
-	write_content(a, o, c, &b);
+	write_content(a, o, chat, c, &b);
 	json_cstr(o, "finishReason", gemini_finish(c->stop));
 	json_unum(o, "index", c->index);
 	gemini_write_supports(o, b.supports);
@@ -68,7 +68,7 @@ gemini_write_reply(struct arena *a, const struct chat_reply *r, const struct voi
 	json_object(&o, NULL);
 	json_array(&o, "candidates");
 	for (const struct chat_choice *c = r->choices; c != NULL; c = c->next)
-		write_candidate(a, &o, c);
+		write_candidate(a, &o, voice->chat, c);
 	json_array_end(&o);
 	gemini_write_usage(&o, r);
 	json_str(&o, "modelVersion", r->model.n > 0 ? r->model : voice->model);

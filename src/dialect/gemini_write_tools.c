@@ -4,6 +4,7 @@
  *
  * Runs in: worker.
  */
+#include "dialect/fit.h"
 #include "dialect/gemini_inside.h"
 #include "dialect/schema.h"
 
@@ -11,36 +12,30 @@
 #define TOOLS_MOST 1024	/* that are compared with each other */
 
 static bool
-may_stand(char c, bool first)
+is_first(char c)
 {
-	if (c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
-		return true;
-	return !first && ((c >= '0' && c <= '9') || c == '.' || c == ':' || c == '-');
+	return c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
-/* The same for the same name, wherever it stands; what was cut off is told by a hash. */
+static bool
+may_stand(char c)
+{
+	return is_first(c) || (c >= '0' && c <= '9') || c == '.' || c == ':' || c == '-';
+}
+
+/* fit_back() knows both ways in which a name may have been changed. */
 struct str
 gemini_fit_name(struct arena *a, struct str name)
 {
-	bool	   fits = name.n > 0 && name.n <= NAME_MOST;
-	struct buf b = { 0 };
-	struct str text;
+	bool fits = name.n > 0 && name.n <= NAME_MOST && is_first(name.p[0]);
 
 	for (size_t i = 0; i < name.n; i++)
-		fits &= may_stand(name.p[i], i == 0);
+		fits &= may_stand(name.p[i]);
 	if (fits)
 		return name;
-	if (name.n == 0 || !may_stand(name.p[0], true))
-		buf_byte(&b, '_');
-	for (size_t i = 0; i < name.n && b.n < NAME_MOST; i++)
-		buf_byte(&b, may_stand(name.p[i], b.n == 0) ? name.p[i] : '_');
-	text = buf_view(&b);
-	if (name.n >= NAME_MOST)
-		text = arena_printf(a, STR_FMT "_%08x", STR_ARG(str_upto(text, NAME_MOST - 9)), (unsigned)str_hash(name));
-	else
-		text = arena_str(a, text);
-	buf_done(&b);
-	return text;
+	if (name.n > 0 && is_first(name.p[0]))
+		return fit_word(a, name, NAME_MOST);
+	return arena_printf(a, "_" STR_FMT, STR_ARG(fit_word(a, name, NAME_MOST - 1)));
 }
 
 static void

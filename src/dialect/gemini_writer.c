@@ -86,7 +86,8 @@ put_chunk(struct gemini_writer *w, struct lane *l, put_fn *put, const struct par
 {
 	struct buf	  payload = { 0 };
 	struct json_out	  o;
-	struct gemini_out g = { .arena = w->life, .out = &o, .signature = l->signature, .bare = l->bare };
+	struct gemini_out g = { .arena = w->life, .chat = w->writer.voice->chat, .out = &o, .signature = l->signature,
+		.bare = l->bare };
 
 	json_start(&o, &payload, false);
 	json_object(&o, NULL);
@@ -157,7 +158,8 @@ end_block(struct gemini_writer *w, struct lane *l, const struct part *ended)
 static void
 put_finished(struct gemini_writer *w, struct json_out *o, struct lane *l)
 {
-	struct gemini_out g = { .arena = w->life, .out = o, .signature = l->signature, .bare = l->bare };
+	struct gemini_out g = { .arena = w->life, .chat = w->writer.voice->chat, .out = o, .signature = l->signature,
+		.bare = l->bare };
 
 	json_object(o, NULL);
 	json_object(o, "content");

@@ -73,7 +73,8 @@ embed(struct arena *a, struct str body, enum endpoint endpoint)
 static void
 whole(struct arena *a, struct str body)
 {
-	struct voice	  v = { .id = STR("x"), .model = STR("m") };
+	struct chat	  c = { 0 };
+	struct voice	  v = { .id = STR("x"), .model = STR("m"), .chat = &c };
 	struct chat_reply r, again;
 	struct buf	  b = { 0 };
 

@@ -216,9 +216,9 @@ static const struct {
 	{ "the first is the user's", assistant_first, "m", "'contents':[{'role':'user','parts':[{'text':' '}]},{'role':'model','parts':[{'text':'a'},{'text':'no'}]},"
 	    "{'role':'user','parts':[{'text':'b'}]}]", "" },
 	{ "calls and results", calls, "m", "'contents':[{'role':'user','parts':[{'text':'q'}]},{'role':'model','parts':[{'text':'let me see'},"
-	    "{'functionCall':{'id':'c1','name':'f','args':{'x': 1}}},{'functionCall':{'id':'c2','name':'bad_name_','args':{}}}]},"
+	    "{'functionCall':{'id':'c1','name':'f','args':{'x': 1}}},{'functionCall':{'id':'c2','name':'bad_name__f3e9637e','args':{}}}]},"
 	    "{'role':'user','parts':[{'functionResponse':{'id':'c1','name':'f','response':{'result':'plain'}}},"
-	    "{'functionResponse':{'id':'c2','name':'bad_name_','response':{'y':2}}},{'text':'and?'}]}]", "" },
+	    "{'functionResponse':{'id':'c2','name':'bad_name__f3e9637e','response':{'y':2}}},{'text':'and?'}]}]", "" },
 	{ "arguments and results that are no objects", failures, "m", "'contents':[{'role':'user','parts':[{'text':'q'}]},{'role':'model','parts':["
 	    "{'functionCall':{'id':'c1','name':'f','args':{'input':'[1]'}}},{'functionCall':{'id':'c2','name':'f','args':{}}}]},"
 	    "{'role':'user','parts':[{'functionResponse':{'id':'c1','name':'f','response':{'error':'{\\'why\\':1}'}}},"

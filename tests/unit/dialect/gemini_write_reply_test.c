@@ -2,6 +2,7 @@
 /* gemini_write_reply_test.c - whole replies as generateContent answers. */
 #include "base/base64.h"
 #include "dialect/carry.h"
+#include "dialect/fit.h"
 #include "dialect/gemini.h"
 #include "tap.h"
 #include "unit/dialect/quoted.h"
@@ -43,7 +44,7 @@ call(void)
 	p->name = STR("f");
 	p->input = STR("not json");
 	p = add(PART_CALL, NULL);
-	p->name = STR("g");
+	p->name = fit_word(&a, STR("a.b"), 64);
 	c->stop = STOP_TOOLS;
 }
 
@@ -82,7 +83,7 @@ static const struct {
 } cases[] = {
 	{ "nothing is an empty text", nothing, ONE("{'text':''}", "MAX_TOKENS", "") },
 	{ "texts", texts, ONE("{'text':'hm','thought':true},{'text':'a'},{'text':'no'}", "STOP", "") },
-	{ "calls", call, ONE("{'functionCall':{'id':'c1','name':'f','args':{'input':'not json'}}},{'functionCall':{'name':'g','args':{}}}", "STOP", "") },
+	{ "calls", call, ONE("{'functionCall':{'id':'c1','name':'f','args':{'input':'not json'}}},{'functionCall':{'name':'a.b','args':{}}}", "STOP", "") },
 	{ "sound and what was said; what another vendor alone knows is left out", sound,
 	    ONE("{'inlineData':{'mimeType':'audio/wav','data':'AAAA'}},{'text':'said'}", "STOP", "") },
 	{ "sources", sources, ONE("{'text':'hm','thought':true},{'text':'éab'}", "SAFETY", ",'groundingMetadata':{'groundingChunks':[{'web':{'uri':'http://a'}}],"
@@ -103,7 +104,7 @@ test_carriers(const struct voice *v)
 	p->origin = DIALECT_ANTHROPIC;
 	call();
 	want = arena_printf(&a, "{\"text\":\"hm\",\"thought\":true},{\"functionCall\":{\"id\":\"c1\",\"name\":\"f\",\"args\":{\"input\":\"not json\"}},\"thoughtSignature\":\"" STR_FMT
-		"\"},{\"functionCall\":{\"name\":\"g\",\"args\":{}}}", STR_ARG(base64_encode(&a, carry_wrap(&a, &thought))));
+		"\"},{\"functionCall\":{\"name\":\"a.b\",\"args\":{}}}", STR_ARG(base64_encode(&a, carry_wrap(&a, &thought))));
 	gemini_write_reply(&a, &(struct chat_reply){ .choices = &one }, v, &b);
 	ok(str_find(buf_view(&b), want) < b.n, "another vendor's proof is carried on the part that follows");
 	buf_done(&b);
@@ -112,9 +113,12 @@ test_carriers(const struct voice *v)
 int
 main(void)
 {
-	struct voice v = { .id = STR("xid"), .model = STR("asked") };
+	struct chat  chat;
+	struct voice v = { .id = STR("xid"), .model = STR("asked"), .chat = &chat };
 
 	arena_init(&a);
+	chat_init(&chat, &a, DIALECT_GEMINI);
+	chat_tool(&chat, TOOL_FUNCTION)->name = STR("a.b");
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct chat_choice one = { 0 };
 		struct buf	   b = { 0 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gemini_write_tools_test.c - tools, the choice among them, and names that fit. */
+#include "dialect/fit.h"
 #include "dialect/gemini_inside.h"
 #include "tap.h"
 #include "unit/dialect/quoted.h"
@@ -110,8 +111,8 @@ static const struct {
 	{ "functions", plain, "m", "{'tools':[{'functionDeclarations':[{'name':'f','description':'d','parametersJsonSchema':{'type':'object'}},{'name':'g','description':''}]}]}", "" },
 	{ "free text is a function of one text", freeform, "m", "{'tools':[{'functionDeclarations':[{'name':'patch','description':'','parametersJsonSchema':"
 	    "{'type':'object','properties':{'input':{'type':'string'}},'required':['input']}}]}]}", "tools.format" },
-	{ "one by name", named, "m", "{'tools':[{'functionDeclarations':[{'name':'my_tool','description':''}]}],'toolConfig':{'functionCallingConfig':{'mode':'ANY',"
-	    "'allowedFunctionNames':['my_tool']}}}", "" },
+	{ "one by name", named, "m", "{'tools':[{'functionDeclarations':[{'name':'my_tool_d0a4135b','description':''}]}],'toolConfig':{'functionCallingConfig':{'mode':'ANY',"
+	    "'allowedFunctionNames':['my_tool_d0a4135b']}}}", "" },
 	{ "some, if any", some, "m", "{'tools':[{'functionDeclarations':[{'name':'f','description':''},{'name':'g','description':''}]}],'toolConfig':{'functionCallingConfig':"
 	    "{'mode':'VALIDATED','allowedFunctionNames':['f']}}}", "parallel_tool_calls" },
 	{ "any", required, "m", "{'tools':[{'functionDeclarations':[{'name':'f','description':''}]}],'toolConfig':{'functionCallingConfig':{'mode':'ANY'}}}", "tools.strict" },
@@ -130,14 +131,19 @@ static void
 test_names(void)
 {
 	static const char long_name[] = "mcp__some_server_with_a_long_name__and_a_tool_with_an_even_longer_name";
-	struct str one = gemini_fit_name(&a, str_of(long_name)), two;
+	static const char *const names[] = { long_name, "2nd", "-x", "my tool", "f\xc3\xa9", "a.b:c", "2nd tool with a name that is longer than what is allowed by far, I fear" };
 
 	is_slice(gemini_fit_name(&a, STR("get.user:v2-x")), "get.user:v2-x", "a name that fits stays");
-	is_slice(gemini_fit_name(&a, STR("2nd tool/é")), "_2nd_tool___", "what does not fit becomes a line");
-	is_slice(gemini_fit_name(&a, STR("")), "_", "a name is never empty");
-	two = gemini_fit_name(&a, STR("mcp__some_server_with_a_long_name__and_a_tool_with_an_even_longer_nama"));
-	ok(one.n == 64 && two.n == 64 && !str_eq(one, two), "long names are cut and stay different");
-	ok(str_eq(one, gemini_fit_name(&a, str_of(long_name))), "and the same for the same");
+	ok(gemini_fit_name(&a, STR("")).n > 0, "a name is never empty");
+	for (size_t i = 0; i < LENGTH(names); i++) {
+		struct str fit = gemini_fit_name(&a, str_of(names[i]));
+
+		chat_init(&c, &a, DIALECT_OPENAI);
+		function("other", NULL);
+		function(names[i], NULL);
+		ok(fit.n <= 64 && str_eq(fit, gemini_fit_name(&a, str_of(names[i]))) && ((fit.p[0] | 0x20) >= 'a' || fit.p[0] == '_'), "it fits: %s", names[i]);
+		is_slice(fit_back(&a, &c, fit), names[i], "and back: %s", names[i]);
+	}
 }
 
 int
