@@ -59,14 +59,17 @@ spread(struct arena *a, struct str json)
 {
 	struct buf b = { 0 };
 	struct str text;
-	bool	   in_string = false;
+	bool	   in_string = false, escaped = false;
 	int	   depth = 0;
 
 	for (size_t i = 0; i < json.n; i++) {
 		char c = json.p[i];
 
-		if (c == '"' && (i == 0 || json.p[i - 1] != '\\' || (i > 1 && json.p[i - 2] == '\\')))
+		if (c == '"' && !escaped)
 			in_string = !in_string;
+		escaped = in_string && c == '\\' && !escaped;
+		if (!in_string && strchr(" \t\r\n", c) != NULL)
+			continue;
 		depth += in_string ? 0 : c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
 		buf_byte(&b, c);
 		if (!in_string && (c == ',' || ((c == '{' || c == '[') && i + 1 < json.n && strchr("{[", json.p[i + 1]) != NULL)))
