@@ -265,11 +265,32 @@ report_notes(struct report *r, const struct chat *c)
 		report_drop(r, STR_FMT, STR_ARG(n->name));
 }
 
+/* Values that ask for what happens anyway: nothing is lost with them. */
+static const struct plain_value {
+	enum chat_field field;
+	const char     *raw;
+} plain_values[] = {
+	{ FIELD_N, "1" }, { FIELD_LOGPROBS, "false" }, { FIELD_TOP_LOGPROBS, "0" }, { FIELD_PRESENCE_PENALTY, "0" },
+	{ FIELD_PRESENCE_PENALTY, "0.0" }, { FIELD_FREQUENCY_PENALTY, "0" }, { FIELD_FREQUENCY_PENALTY, "0.0" },
+	{ FIELD_STORE, "false" }, { FIELD_MODALITIES, "[\"text\"]" }, { FIELD_SERVICE_TIER, "\"auto\"" },
+	{ FIELD_SERVICE_TIER, "\"default\"" }, { FIELD_VERBOSITY, "\"medium\"" }, { FIELD_METADATA, "{}" },
+	{ FIELD_LOGIT_BIAS, "{}" },
+};
+
+static bool
+asks_for_nothing(enum chat_field field, struct str raw)
+{
+	for (size_t i = 0; i < LENGTH(plain_values); i++)
+		if (plain_values[i].field == field && str_is(raw, plain_values[i].raw))
+			return true;
+	return false;
+}
+
 void
 report_fields(struct report *r, const struct chat *c, uint64_t can)
 {
 	for (unsigned i = 0; i < CHAT_FIELDS; i++)
-		if (c->field[i].n > 0 && (can >> i & 1) == 0)
+		if (c->field[i].n > 0 && (can >> i & 1) == 0 && !asks_for_nothing((enum chat_field)i, c->field[i]))
 			report_drop(r, "%s", chat_field_names[i]);
 }
 

@@ -155,7 +155,7 @@ write_media(struct contents *c, const char *role, const struct part *p, uint32_t
 	if (unfit(c, p) != NULL)
 		return inexpressible(c, k, unfit(c, p));
 	if (p->media.detail.n > 0 && !str_is(p->media.detail, "auto"))
-		report_drop(c->report, "messages.content.detail");
+		report_drop(c->report, "detail");
 	begin_part(c, role);
 	if (p->media.data.n > 0) {
 		write_blob(c->out, gemini_media_mime(p), p->media.data);

@@ -61,7 +61,7 @@ add_image(struct ollama_writing *w, struct spoken *s, const struct part *p, stru
 	buf_byte(&s->images, s->images.n > 0 ? ',' : '[');
 	json_quote(&s->images, standard_base64(w->a, p->media.data));
 	if (p->media.detail.n > 0 && !str_is(p->media.detail, "auto"))
-		report_drop(w->report, "image_url.detail");
+		report_drop(w->report, "detail");
 	return 0;
 }
 

@@ -55,6 +55,7 @@ test_notes(void)
 	chat_note(&c, "zip");
 	is_str(names(c.notes), "options.zap;zip;", "unknown members are noted once, null is not there");
 	c.field[FIELD_N] = STR("2");
+	c.field[FIELD_STORE] = STR("false");
 	c.field[FIELD_SEED] = STR("7");
 	report_notes(&r, &c);
 	report_fields(&r, &c, CAN(SEED) | CAN(TOP_P));

@@ -250,7 +250,7 @@ static const struct {
 	{ "media", media, "m", "'contents':[{'role':'user','parts':[{'text':'q'},{'fileData':{'mimeType':'image/png','fileUri':'https://x/a.png'}},"
 	    "{'fileData':{'mimeType':'application/pdf','fileUri':'https://generativelanguage.googleapis.com/v1beta/files/1'}},"
 	    "{'inlineData':{'mimeType':'audio/mp3','data':'BBBB'}},{'fileData':{'fileUri':'https://youtu.be/1'}},{'inlineData':{'mimeType':'image/png','data':'AAAA'}}]}]",
-	    "messages.content.detail" },
+	    "detail" },
 	{ "what cannot be said is told", lost, "m", "'contents':[{'role':'user','parts':[{'text':'q'}]},{'role':'model','parts':[{'executableCode':{}}]}]",
 	    "messages.name,cache_control,messages.content" },
 	{ "a cache mark on an instruction is told", marked_system, "m",

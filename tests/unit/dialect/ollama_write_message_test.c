@@ -119,7 +119,7 @@ test_media(void)
 	    "images, in the alphabet that the server reads");
 	media(say(ROLE_USER, PART_IMAGE), "image/png", "AAAA");
 	c.messages->parts->media.detail = STR("high");
-	is_slice(written(), "{\"role\":\"user\",\"content\":\"\",\"images\":[\"AAAA\"]} - image_url.detail", "its detail is lost");
+	is_slice(written(), "{\"role\":\"user\",\"content\":\"\",\"images\":[\"AAAA\"]} - detail", "its detail is lost");
 	media(say(ROLE_USER, PART_FILE), "text/plain; charset=utf-8", "aGk=");
 	c.messages->parts->media.name = STR("a.txt");
 	text(ROLE_USER, "u");
