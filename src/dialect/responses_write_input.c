@@ -118,15 +118,20 @@ write_image(struct responses_writing *w, const struct part *p)
 	json_object_end(w->out);
 }
 
+/*
+ * The vendor itself takes back what it sealed, or keeps; others of this dialect
+ * want their thoughts as they said them.
+ */
 static bool
 is_mine(const struct responses_writing *w, const struct part *p)
 {
+	bool official = w->target->flavour == FLAVOUR_OFFICIAL;
 	bool kept = p->id.n > 0 && w->chat->origin == DIALECT_RESPONSES && !str_is(w->chat->field[FIELD_STORE], "false");
 
 	/* Where an id is checked, one of another form is another vendor's of this dialect. */
-	if (w->target->flavour == FLAVOUR_OFFICIAL && p->id.n > 0 && !str_starts(p->id, STR("rs_")))
+	if (p->origin != DIALECT_RESPONSES || (official && p->id.n > 0 && !str_starts(p->id, STR("rs_"))))
 		return false;
-	return p->origin == DIALECT_RESPONSES && (p->sealed.n > 0 || kept);
+	return p->sealed.n > 0 || kept || (!official && p->text.n > 0);
 }
 
 static void
@@ -153,8 +158,9 @@ write_reasoning(struct responses_writing *w, const struct part *p)
 	}
 	json_object(o, NULL);
 	json_cstr(o, "type", "reasoning");
-	if (p->id.n > 0)
-		json_str(o, "id", p->id);
+	/* A seal is of the id that it was made with: better none than another. */
+	if (p->id.n > 0 || p->sealed.n == 0)
+		json_str(o, "id", p->id.n > 0 ? p->id : arena_printf(w->arena, "rs_%u", ++w->made));
 	write_texts(o, "summary", "summary_text", p->summary ? p->text : STR(""));
 	if (!p->summary && p->text.n > 0)
 		write_texts(o, "content", "reasoning_text", p->text);

@@ -224,31 +224,6 @@ value_of(struct responses_writing *w, enum chat_field f)
 	}
 }
 
-/* A value that asks for what is done anyway need not be said. */
-static bool
-says_nothing(const struct chat *c, enum chat_field f)
-{
-	struct str raw = c->field[f];
-
-	switch (f) {
-	case FIELD_N:
-	case FIELD_REPEAT_PENALTY:
-		return number(c, f) == 1;
-	case FIELD_PRESENCE_PENALTY:
-	case FIELD_FREQUENCY_PENALTY:
-	case FIELD_MIN_P:
-		return number(c, f) == 0;
-	case FIELD_LOGIT_BIAS:
-		return str_is(raw, "{}");
-	case FIELD_MODALITIES:
-		return str_is(raw, "[\"text\"]");
-	case FIELD_LOGPROBS:
-		return str_is(raw, "false");
-	default:
-		return false;
-	}
-}
-
 /* OpenAI's reasoning models refuse to be told how to sample. */
 static uint64_t
 sayable(const struct responses_writing *w, const char *effort)
@@ -266,17 +241,14 @@ static void
 write_fields(struct responses_writing *w, uint64_t set)
 {
 	const struct chat *c = w->chat;
-	uint64_t	   silent = 0;
 
 	for (unsigned i = 0; i < CHAT_FIELDS; i++) {
 		struct str value;
 
-		if (c->field[i].n > 0 && says_nothing(c, (enum chat_field)i))
-			silent |= UINT64_C(1) << i;
-		else if (c->field[i].n > 0 && (set >> i & 1) != 0 && (value = value_of(w, (enum chat_field)i)).n > 0)
+		if (c->field[i].n > 0 && (set >> i & 1) != 0 && (value = value_of(w, (enum chat_field)i)).n > 0)
 			json_raw(w->out, chat_field_names[i], value);
 	}
-	report_fields(w->report, c, set | silent);
+	report_fields(w->report, c, set);
 	if (c->field[FIELD_STORE].n == 0 && c->origin != DIALECT_RESPONSES)
 		json_bool(w->out, "store", false);
 }
