@@ -274,7 +274,7 @@ static const struct plain_value {
 	{ FIELD_PRESENCE_PENALTY, "0.0" }, { FIELD_FREQUENCY_PENALTY, "0" }, { FIELD_FREQUENCY_PENALTY, "0.0" },
 	{ FIELD_STORE, "false" }, { FIELD_MODALITIES, "[\"text\"]" }, { FIELD_SERVICE_TIER, "\"auto\"" },
 	{ FIELD_SERVICE_TIER, "\"default\"" }, { FIELD_VERBOSITY, "\"medium\"" }, { FIELD_METADATA, "{}" },
-	{ FIELD_LOGIT_BIAS, "{}" },
+	{ FIELD_LOGIT_BIAS, "{}" }, { FIELD_REPEAT_PENALTY, "1" }, { FIELD_REPEAT_PENALTY, "1.0" }, { FIELD_MIN_P, "0" },
 };
 
 static bool
