@@ -255,7 +255,7 @@ is_media(const struct part *p)
 	return p->kind == PART_IMAGE || p->kind == PART_AUDIO || p->kind == PART_VIDEO || p->kind == PART_FILE;
 }
 
-/* The results of neighbouring messages, then what they hold that goes beside them. */
+/* The results of what one side said, then what they hold that goes beside them. */
 static int
 write_results(struct contents *c, const struct message *first, const struct message *end)
 {
@@ -277,6 +277,7 @@ write_results(struct contents *c, const struct message *first, const struct mess
 				if (is_media(f) && !is_inside(c, f) && write_media(c, "user", f, k) < 0)
 					return -1;
 	}
+	c->message = number;
 	return 0;
 }
 
@@ -369,28 +370,32 @@ is_system(const struct message *m)
 	return m->role == ROLE_SYSTEM || m->role == ROLE_DEVELOPER;
 }
 
+/* Messages up to the next of the assistant: a turn of the user, results first. */
 static int
-write_messages(struct contents *c, const struct message *m, bool system)
+write_user(struct contents *c, const struct message *first, const struct message *end, bool system)
 {
-	for (; m != NULL; m = m->next, c->message++) {
-		const struct message *end = m;
-		uint32_t	      n = 0;
-
-		if (is_system(m) && !system)
-			continue;
-		c->checked |= m == c->current;
-		for (; end != NULL && end->role == ROLE_TOOL; end = end->next)
-			n++;
-		if (n == 0) {
-			if (write_message(c, m) < 0)
-				return -1;
-			continue;
-		}
-		if (write_results(c, m, end) < 0)
+	if (write_results(c, first, end) < 0)
+		return -1;
+	for (const struct message *m = first; m != end; m = m->next, c->message++)
+		if ((!is_system(m) || system) && write_message(c, m) < 0)
 			return -1;
-		for (; n > 1; n--)
-			m = m->next;
-		c->message--;
+	return 0;
+}
+
+static int
+write_messages(struct contents *c, const struct message *first, bool system)
+{
+	for (const struct message *m = first, *end; m != NULL; m = end) {
+		for (end = m; end != NULL && end->role != ROLE_ASSISTANT; end = end->next)
+			c->checked |= end == c->current;
+		if (write_user(c, m, end, system) < 0)
+			return -1;
+		if (end == NULL)
+			break;
+		if (write_message(c, end) < 0)
+			return -1;
+		end = end->next;
+		c->message++;
 	}
 	if (c->role == NULL) {		/* nobody said anything: that is a turn as well */
 		begin_part(c, "user");
@@ -413,8 +418,6 @@ write_system(struct json_out *o, const struct chat *chat, struct report *report)
 				report_drop(report, "cache_control");
 			if (p->kind != PART_TEXT || p->text.n == 0)
 				continue;
-			if (p->cache.n > 0)
-				report_drop(report, "cache_control");
 			if (!any) {
 				json_object(o, "systemInstruction");
 				json_array(o, "parts");

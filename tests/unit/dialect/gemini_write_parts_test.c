@@ -101,6 +101,19 @@ calls(void)
 }
 
 static void
+said_before(void)
+{
+	add(ROLE_USER, PART_TEXT, "q");
+	call("c1", "f", "{}");
+	call("c2", "f", "{}");
+	result("c1", "f", "r");
+	add(ROLE_USER, PART_TEXT, "wait");
+	add(ROLE_SYSTEM, PART_TEXT, "s");
+	chat_message(&c, ROLE_TOOL);
+	result("c2", "f", "r");
+}
+
+static void
 failures(void)
 {
 	add(ROLE_USER, PART_TEXT, "q");
@@ -219,6 +232,10 @@ static const struct {
 	    "{'functionCall':{'id':'c1','name':'f','args':{'x': 1}}},{'functionCall':{'id':'c2','name':'bad_name__f3e9637e','args':{}}}]},"
 	    "{'role':'user','parts':[{'functionResponse':{'id':'c1','name':'f','response':{'result':'plain'}}},"
 	    "{'functionResponse':{'id':'c2','name':'bad_name__f3e9637e','response':{'y':2}}},{'text':'and?'}]}]", "" },
+	{ "results come first", said_before, "m", "'systemInstruction':{'parts':[{'text':'s'}]},'contents':[{'role':'user','parts':[{'text':'q'}]},{'role':'model','parts':["
+	    "{'functionCall':{'id':'c1','name':'f','args':{}}},{'functionCall':{'id':'c2','name':'f','args':{}}}]},"
+	    "{'role':'user','parts':[{'functionResponse':{'id':'c1','name':'f','response':{'result':'r'}}},{'functionResponse':{'id':'c2','name':'f','response':{'result':'r'}}},"
+	    "{'text':'wait'}]}]", "" },
 	{ "arguments and results that are no objects", failures, "m", "'contents':[{'role':'user','parts':[{'text':'q'}]},{'role':'model','parts':["
 	    "{'functionCall':{'id':'c1','name':'f','args':{'input':'[1]'}}},{'functionCall':{'id':'c2','name':'f','args':{}}}]},"
 	    "{'role':'user','parts':[{'functionResponse':{'id':'c1','name':'f','response':{'error':'{\\'why\\':1}'}}},"
@@ -297,7 +314,10 @@ refuses(const char *what, enum part_kind kind, struct media m, const char *param
 	chat_init(&c, &a, DIALECT_OPENAI);
 	add(ROLE_SYSTEM, PART_TEXT, "s");
 	add(ROLE_USER, PART_TEXT, "q");
-	part_add(&a, &c.message_last->parts, kind)->media = m;
+	if (kind == PART_RESULT)
+		part_add(&a, &part_add(&a, &c.message_last->parts, kind)->content, PART_IMAGE)->media = (struct media){ .file_id = STR("file-abc") };
+	else
+		part_add(&a, &c.message_last->parts, kind)->media = m;
 	ok(write_contents("m", &r, &why, &text) < 0 && why.fault == FAULT_INEXPRESSIBLE, "%s cannot be sent", what);
 	is_slice(why.param, param, "and the part is named: %s", what);
 }
@@ -326,6 +346,7 @@ main(void)
 		buf_done(&want);
 	}
 	refuses("a file of another provider", PART_FILE, (struct media){ .file_id = STR("file-abc") }, "messages[1].content[1]");
+	refuses("a file of another provider, in a result", PART_RESULT, (struct media){ 0 }, "messages[1].content[1]");
 	refuses("an office document", PART_FILE, (struct media){ .mime = STR("application/msword"), .data = STR("AAAA") }, "messages[1].content[1]");
 	arena_done(&a);
 	return tap_done();
