@@ -149,6 +149,50 @@ test_mixed_failures(void)
 	ok(all_clean(), "nothing is left");
 }
 
+/* What each client's stream says while nothing comes. */
+static void
+test_silence(void)
+{
+	struct request *r = ask("POST", "/v1/messages", "user", BODY("l", "\"max_tokens\":9,\"stream\":true,"));
+
+	clock_advance(20 * SECOND);
+	turn();
+	ok(r->streams && stream_has(r, ": keep-alive\n\n") && !stream_has(r, "message_start"), "a silent stream's client hears a comment");
+	ok(str_find(r->stream.keepalive, STR("event: ping\n")) < r->stream.keepalive.n, "and Anthropic's its ping from then on");
+	up_fail(up(), FAULT_UP_STALLED);
+	ok(stream_has(r, "event: error\ndata: {\"type\":\"error\"") && !r->stream.complete, "when nothing comes at all, why");
+	clock_advance(3600 * SECOND);
+	turn();
+	r = ask("POST", "/api/chat", "user", BODY("g", ""));
+	clock_advance(20 * SECOND);
+	turn();
+	ok(r->streams && r->stream.wrote.n == 0 && r->stream.keepalive.n == 0, "lines have no comments: their client hears the head");
+	up_fail(up(), FAULT_UP_STALLED);
+	ok(str_starts(buf_view(&r->stream.wrote), STR("{\"error\":")), "and a line about the failure");
+	clock_advance(3600 * SECOND);
+	turn();
+	ok(all_clean(), "nothing is left");
+}
+
+static void
+test_many_dropped(void)
+{
+	struct buf	body = { 0 };
+	struct request *r;
+	const char     *line;
+
+	buf_cstr(&body, "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"hi\"}]}]");
+	for (int i = 0; i < 200; i++)
+		buf_printf(&body, ",\"oddest of all, \\u00fc%d\":1", i);
+	buf_cstr(&body, "}");
+	r = ask("POST", "/v1beta/models/l:generateContent", "user", arena_cstr(&arena, buf_view(&body)));
+	buf_done(&body);
+	up_reply(up(), 200, WHOLE("yes"));
+	line = r->headers.n > 0 ? strstr(r->headers.p, "x-weir-dropped: ") : NULL;
+	ok(line != NULL && strcspn(line, "\n") < 1100 && strncmp(strchr(line, '\n') - 3, "...", 3) == 0, "a long list is cut, and says so");
+	ok(line != NULL && strspn(line, "x-weirdopdstfal:, _.0123456789") == strcspn(line, "\n"), "and no byte of a name leaves its place");
+}
+
 static void
 test_other_form(void)
 {
@@ -246,18 +290,18 @@ test_transforms(void)
 {
 	struct request *r = ask("POST", "/v1beta/models/plain:generateContent", "user", ASK);
 
-	up_reply(up(), 200, WHOLE("<think>hm</think>yes"));
-	ok(answer_has(r, "yes") && !answer_has(r, "hm"), "thinking is stripped where the channel says so");
+	up_reply(up(), 200, WHOLE("<think>pondering</think>yes"));
+	ok(answer_has(r, "yes") && !answer_has(r, "pondering"), "thinking is stripped where the channel says so");
 	r = ask("POST", "/api/chat", "user", "{\"model\":\"plain\",\"stream\":false,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
-	up_reply(up(), 200, WHOLE("<think>hm</think>yes"));
-	ok(answer_has(r, "yes") && !answer_has(r, "hm"), "also between two that speak alike");
+	up_reply(up(), 200, WHOLE("<think>pondering</think>yes"));
+	ok(answer_has(r, "yes") && !answer_has(r, "pondering"), "also between two that speak alike");
 	r = ask_gemini("plain", true);
 	up_head(up(), 200);
-	up_bytes(up(), LINE("<thi") LINE("nk>hm</think>y") LINE("es") LAST);
+	up_bytes(up(), LINE("<thi") LINE("nk>pondering</think>y") LINE("es") LAST);
 	up_end(up(), FAULT_NONE);
 	turn();
 	turn();
-	ok(r->stream.complete && stream_has(r, "es") && !stream_has(r, "hm"), "and in a stream");
+	ok(r->stream.complete && stream_has(r, "es") && !stream_has(r, "pondering"), "and in a stream");
 	ok(all_clean(), "nothing is left");
 }
 
@@ -273,6 +317,8 @@ main(void)
 	test_mixed_failures();
 	test_other_form();
 	test_dropped();
+	test_many_dropped();
+	test_silence();
 	test_others();
 	test_another_way();
 	test_transforms();

@@ -21,6 +21,7 @@ struct stream {
 	struct buf wrote;
 	bool	   ended, complete;
 	bool	   full;	/* writes ask for a pause */
+	struct str keepalive;
 };
 
 struct request {
@@ -116,6 +117,7 @@ request_stream(struct request *r, const struct answer *a, void (*drained)(void *
 	if (r->answered || r->streams || r->over)
 		bail("a request is answered twice", STR(""));
 	r->streams = true;
+	r->stream.keepalive = a->keepalive;
 	r->drained = drained;
 	take_head(r, a);
 	return &r->stream;
