@@ -85,7 +85,7 @@ def read_whole(body):
 
 
 def read_stream(text, strict=True):
-    lines = text.splitlines() if strict else text.lstrip("\ufeff").splitlines()
+    lines = text.split("\n") if strict else text.lstrip("\ufeff").split("\n")
     a = read_values([json.loads(line) for line in lines if line.strip()], strict)
     if strict:
         if not text.endswith("\n"):

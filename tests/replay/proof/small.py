@@ -187,7 +187,7 @@ def read_completion(job):
 
 def read_generate(job):
     a = ollama.read_stream(job.got.text, True) if job.stream else ollama.read_whole(job.got.json())
-    if not all("response" in json.loads(line) or "error" in json.loads(line) for line in job.got.text.splitlines() if line.strip()):
+    if not all("response" in json.loads(line) or "error" in json.loads(line) for line in job.got.text.split("\n") if line.strip()):
         a.problem("no member response")
     return a
 

@@ -5,8 +5,23 @@ A reply is a list of parts: ("think", text, signature), ("seal", data), ("text",
 """
 import json
 
-USAGE = {"input": 20, "output": 7}
 MODEL = "made-1"
+
+
+class Reply(list):
+    """A reply that ends otherwise, or with other counts; input and output are totals."""
+    stop = "end"
+    usage = {"input": 20, "cached": 0, "written": 0, "output": 7, "reasoning": 0}
+
+
+def counts(reply):
+    return getattr(reply, "usage", Reply.usage)
+
+
+def ending(reply, words):
+    """The vendor's word for how it ends."""
+    stop = getattr(reply, "stop", "end")
+    return words["tools" if stop == "end" and calls_in(reply) else stop]
 
 
 def dump(o):
@@ -25,6 +40,43 @@ def calls_in(reply):
 
 # ------------------------------------------------------------------ whole answers
 
+OPENAI_STOPS = {"end": "stop", "tools": "tool_calls", "length": "length", "filter": "content_filter"}
+ANTHROPIC_STOPS = {"end": "end_turn", "tools": "tool_use", "length": "max_tokens", "filter": "refusal"}
+GEMINI_STOPS = {"end": "STOP", "tools": "STOP", "length": "MAX_TOKENS", "filter": "SAFETY"}
+OLLAMA_STOPS = {"end": "stop", "tools": "stop", "length": "length", "filter": "stop"}
+
+
+def openai_usage(reply):
+    u = counts(reply)
+    return {"prompt_tokens": u["input"], "completion_tokens": u["output"], "total_tokens": u["input"] + u["output"],
+            "prompt_tokens_details": {"cached_tokens": u["cached"], "cache_write_tokens": u["written"]},
+            "completion_tokens_details": {"reasoning_tokens": u["reasoning"]}}
+
+
+def responses_usage(reply):
+    u = counts(reply)
+    return {"input_tokens": u["input"], "input_tokens_details": {"cached_tokens": u["cached"], "cache_write_tokens": u["written"]},
+            "output_tokens": u["output"], "output_tokens_details": {"reasoning_tokens": u["reasoning"]},
+            "total_tokens": u["input"] + u["output"]}
+
+
+def anthropic_usage(reply):
+    u = counts(reply)
+    return {"input_tokens": u["input"] - u["cached"] - u["written"], "cache_read_input_tokens": u["cached"],
+            "cache_creation_input_tokens": u["written"], "output_tokens": u["output"],
+            "output_tokens_details": {"thinking_tokens": u["reasoning"]}}
+
+
+def gemini_usage(reply):
+    u = counts(reply)
+    out = {"promptTokenCount": u["input"], "candidatesTokenCount": u["output"] - u["reasoning"],
+           "totalTokenCount": u["input"] + u["output"]}
+    if u["cached"]:
+        out["cachedContentTokenCount"] = u["cached"]
+    if u["reasoning"]:
+        out["thoughtsTokenCount"] = u["reasoning"]
+    return out
+
 def openai_whole(reply):
     calls = [{"id": p[1], "type": "function", "function": {"name": p[2], "arguments": dump(p[3])}} for p in reply if p[0] == "call"]
     m = {"role": "assistant", "content": "".join(p[1] for p in reply if p[0] == "text") or None}
@@ -34,8 +86,8 @@ def openai_whole(reply):
     if calls:
         m["tool_calls"] = calls
     return {"id": "chatcmpl-made", "object": "chat.completion", "created": 1700000000, "model": MODEL,
-            "choices": [{"index": 0, "message": m, "logprobs": None, "finish_reason": "tool_calls" if calls else "stop"}],
-            "usage": {"prompt_tokens": 20, "completion_tokens": 7, "total_tokens": 27}}
+            "choices": [{"index": 0, "message": m, "logprobs": None, "finish_reason": ending(reply, OPENAI_STOPS)}],
+            "usage": openai_usage(reply)}
 
 
 def responses_items(reply):
@@ -55,11 +107,12 @@ def responses_items(reply):
 
 def responses_whole(reply, items=None, status="completed"):
     items = responses_items(reply) if items is None else items
+    why = {"length": "max_output_tokens", "filter": "content_filter"}.get(getattr(reply, "stop", "end"))
+    if status == "completed" and why:
+        status = "incomplete"
     return {"id": "resp_made", "object": "response", "created_at": 1700000000, "status": status, "error": None,
-            "incomplete_details": None, "model": MODEL, "output": items, "parallel_tool_calls": True, "tool_choice": "auto",
-            "tools": [], "usage": {"input_tokens": 20, "input_tokens_details": {"cached_tokens": 0}, "output_tokens": 7,
-                                   "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": 27}
-            if status == "completed" else None}
+            "incomplete_details": {"reason": why} if status == "incomplete" else None, "model": MODEL, "output": items, "parallel_tool_calls": True, "tool_choice": "auto",
+            "tools": [], "usage": responses_usage(reply) if status != "in_progress" else None}
 
 
 def anthropic_blocks(reply):
@@ -78,8 +131,7 @@ def anthropic_blocks(reply):
 
 def anthropic_whole(reply):
     return {"id": "msg_made", "type": "message", "role": "assistant", "model": MODEL, "content": anthropic_blocks(reply),
-            "stop_reason": "tool_use" if calls_in(reply) else "end_turn", "stop_sequence": None,
-            "usage": {"input_tokens": 20, "output_tokens": 7}}
+            "stop_reason": ending(reply, ANTHROPIC_STOPS), "stop_sequence": None, "usage": anthropic_usage(reply)}
 
 
 def gemini_parts(reply):
@@ -99,24 +151,25 @@ def gemini_parts(reply):
     return out
 
 
-def gemini_piece(parts, stop):
+def gemini_piece(parts, stop, reply):
     c = {"content": {"parts": parts, "role": "model"}, "index": 0}
     if stop:
         c["finishReason"] = stop
-    return {"candidates": [c], "usageMetadata": {"promptTokenCount": 20, "candidatesTokenCount": 7, "totalTokenCount": 27},
+    return {"candidates": [c], "usageMetadata": gemini_usage(reply),
             "modelVersion": MODEL, "responseId": "made"}
 
 
 def gemini_whole(reply):
-    return gemini_piece(gemini_parts(reply), "STOP")
+    return gemini_piece(gemini_parts(reply), ending(reply, GEMINI_STOPS), reply)
 
 
-def ollama_line(message, done):
+def ollama_line(message, done, reply=()):
     line = {"model": MODEL, "created_at": "2026-01-02T03:04:05.678Z", "message": dict({"role": "assistant", "content": ""}, **message),
             "done": done}
     if done:
-        line.update(done_reason="stop", total_duration=5, load_duration=1, prompt_eval_count=20, prompt_eval_duration=2, eval_count=7,
-                    eval_duration=2)
+        u = counts(reply)
+        line.update(done_reason=ending(reply, OLLAMA_STOPS), total_duration=5, load_duration=1, prompt_eval_count=u["input"],
+                    prompt_eval_duration=2, eval_count=u["output"], eval_duration=2)
     return line
 
 
@@ -132,7 +185,7 @@ def ollama_whole(reply):
     calls = [ollama_call(p) for p in reply if p[0] == "call"]
     if calls:
         m["tool_calls"] = calls
-    return ollama_line(m, True)
+    return ollama_line(m, True, reply)
 
 
 # ------------------------------------------------------------------ streams, as [(event name, payload)]
@@ -151,8 +204,8 @@ def openai_stream(reply, cut=3):
             out.append(chunk({"tool_calls": [{"index": n, "id": p[1], "type": "function", "function": {"name": p[2], "arguments": ""}}]}))
             out += [chunk({"tool_calls": [{"index": n, "function": {"arguments": t}}]}) for t in pieces(dump(p[3]), cut)]
             n += 1
-    out.append(chunk({}, "tool_calls" if n else "stop"))
-    out.append(chunk({}, choices=[], usage={"prompt_tokens": 20, "completion_tokens": 7, "total_tokens": 27}))
+    out.append(chunk({}, ending(reply, OPENAI_STOPS)))
+    out.append(chunk({}, choices=[], usage=openai_usage(reply)))
     return out + [("", "[DONE]")]
 
 
@@ -195,7 +248,8 @@ def responses_stream(reply, cut=3):
                 say("response.function_call_arguments.delta", item_id=item["id"], output_index=i, delta=t)
             say("response.function_call_arguments.done", item_id=item["id"], output_index=i, arguments=item["arguments"])
         say("response.output_item.done", output_index=i, item=item)
-    say("response.completed", response=responses_whole(reply))
+    last = responses_whole(reply)
+    say("response." + last["status"], response=last)
     return out
 
 
@@ -204,7 +258,8 @@ def anthropic_stream(reply, cut=3):
 
     def say(kind, **members):
         out.append((kind, dump(dict({"type": kind}, **members))))
-    say("message_start", message=dict(anthropic_whole(reply), content=[], stop_reason=None, usage={"input_tokens": 20, "output_tokens": 1}))
+    say("message_start", message=dict(anthropic_whole(reply), content=[], stop_reason=None,
+                              usage=dict(anthropic_usage(reply), output_tokens=1, output_tokens_details=None)))
     for i, b in enumerate(anthropic_blocks(reply)):
         empty = dict(b)
         if b["type"] == "tool_use":
@@ -225,8 +280,8 @@ def anthropic_stream(reply, cut=3):
             for t in pieces(dump(b["input"]), cut):
                 say("content_block_delta", index=i, delta={"type": "input_json_delta", "partial_json": t})
         say("content_block_stop", index=i)
-    say("message_delta", delta={"stop_reason": "tool_use" if calls_in(reply) else "end_turn", "stop_sequence": None},
-        usage={"output_tokens": 7})
+    say("message_delta", delta={"stop_reason": ending(reply, ANTHROPIC_STOPS), "stop_sequence": None},
+        usage={k: v for k, v in anthropic_usage(reply).items() if k.startswith("output")})
     say("message_stop")
     return out
 
@@ -239,9 +294,11 @@ def gemini_stream(reply, cut=3):
             part = dict(p, text=t) if t is not None else p
             if i < len(texts) - 1:
                 part = {k: v for k, v in part.items() if k != "thoughtSignature"}
-            out.append(("", dump(gemini_piece([part], None))))
+            out.append(("", dump(gemini_piece([part], None, reply))))
+    if not out:
+        out.append(("", dump(gemini_piece([], None, reply))))
     last = json.loads(out[-1][1])
-    last["candidates"][0]["finishReason"] = "STOP"
+    last["candidates"][0]["finishReason"] = ending(reply, GEMINI_STOPS)
     out[-1] = ("", dump(last))
     return out
 
@@ -255,7 +312,7 @@ def ollama_stream(reply, cut=3):
             out += [("", dump(ollama_line({"content": t}, False))) for t in pieces(p[1], cut)]
         elif p[0] == "call":
             out.append(("", dump(ollama_line({"tool_calls": [ollama_call(p)]}, False))))
-    return out + [("", dump(ollama_line({}, True)))]
+    return out + [("", dump(ollama_line({}, True, reply)))]
 
 
 WHOLE = {"openai": openai_whole, "responses": responses_whole, "anthropic": anthropic_whole, "gemini": gemini_whole, "ollama": ollama_whole}

@@ -57,7 +57,7 @@ def json_values(text):
     text = text.lstrip("\ufeff \r\n\t")
     if text.startswith("["):
         return json.loads(text)
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
+    return [json.loads(line) for line in text.split("\n") if line.strip()]
 
 
 # ------------------------------------------------------------------ heads
