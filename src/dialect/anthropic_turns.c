@@ -11,8 +11,6 @@
  */
 #include "dialect/anthropic_write.h"
 
-#include <string.h>
-
 #include "base/map.h"
 
 struct planning {
@@ -23,13 +21,47 @@ struct planning {
 	size_t		moved_n, moved_cap;
 };
 
+/* Bytes of the white space that it begins with, Unicode's as well; 0 when it begins with something else. */
+static size_t
+space_at(struct str s)
+{
+	static const char *const wide[] = { "\xc2\x85", "\xc2\xa0", "\xe1\x9a\x80", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf",
+		"\xe2\x81\x9f", "\xe3\x80\x80" };
+	unsigned char first = s.n > 0 ? (unsigned char)s.p[0] : 'x';
+
+	if (first == ' ' || (first >= '\t' && first <= '\r') || (first >= 0x1c && first <= 0x1f))
+		return 1;
+	for (size_t i = 0; first >= 0x80 && i < LENGTH(wide); i++)
+		if (str_starts(s, str_of(wide[i])))
+			return str_of(wide[i]).n;
+	/* U+2000 to U+200A */
+	return s.n >= 3 && str_starts(s, STR("\xe2\x80")) && (unsigned char)s.p[2] >= 0x80 && (unsigned char)s.p[2] <= 0x8a ? 3 : 0;
+}
+
 bool
 anthropic_is_blank(struct str s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (strchr(" \t\r\n\v\f", s.p[i]) == NULL || s.p[i] == '\0')
+	size_t n;
+
+	for (; s.n > 0; s = str_from(s, n))
+		if ((n = space_at(s)) == 0)
 			return false;
 	return true;
+}
+
+struct str
+anthropic_trim_end(struct str s)
+{
+	while (s.n > 0) {
+		size_t n = 1;
+
+		while (n < 3 && n < s.n && space_at(str_from(s, s.n - n)) != n)
+			n++;
+		if (space_at(str_from(s, s.n - n)) != n)
+			break;
+		s.n -= n;
+	}
+	return s;
 }
 
 bool

@@ -83,8 +83,9 @@ anthropic_able(const struct writing *w, enum ability a)
 	return (w->model->able & (unsigned)a) != 0;
 }
 
-/* Whitespace only: the API takes no such text. */
+/* Whitespace only, Unicode's as well: the API takes no such text. */
 bool	anthropic_is_blank(struct str);
+struct str anthropic_trim_end(struct str);	/* without the white space at its end */
 
 void	anthropic_plan_turns(struct writing *);
 /* A user turn at the end, when the last is the assistant's and the model may not go on with it. */

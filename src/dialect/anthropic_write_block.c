@@ -342,14 +342,6 @@ write_part(struct writing *w, const struct part *p)
 /*
  * Turns.
  */
-static struct str
-trimmed_end(struct str s)
-{
-	while (s.n > 0 && anthropic_is_blank((struct str){ s.p + s.n - 1, 1 }))
-		s.n--;
-	return s;
-}
-
 static int
 write_item(struct writing *w, const struct item *i, bool ends)
 {
@@ -357,7 +349,7 @@ write_item(struct writing *w, const struct item *i, bool ends)
 	case ITEM_PART:
 		if (!ends || i->part->kind != PART_TEXT)
 			return write_part(w, i->part);
-		write_text(w, trimmed_end(i->part->text), i->part);
+		write_text(w, anthropic_trim_end(i->part->text), i->part);
 		return 0;
 	case ITEM_UNANSWERED:
 		write_unanswered(w, i->part);

@@ -117,7 +117,7 @@ def plain(text):
     if isinstance(value, str):
         value = re.sub(r"^Error: ", "", value)
         try:
-            value = json.loads(value)
+            value = json.loads(value) if value.lstrip()[:1] in ("{", "[") else value
         except ValueError:
             return squeeze(value)
     if isinstance(value, dict) and set(value) == {"name", "content"}:

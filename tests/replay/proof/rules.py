@@ -344,7 +344,7 @@ def gemini(body):
     c = (body.get("toolConfig") or {}).get("functionCallingConfig") or {}
     if c.get("allowedFunctionNames") and c.get("mode") not in ("ANY", "VALIDATED"):
         bad(f"allowedFunctionNames with mode {c.get('mode')}")
-    if body.get("systemInstruction") and not any((p.get("text") or "").strip() for p in body["systemInstruction"].get("parts") or []):
+    if body.get("systemInstruction") and not any(p.get("text") for p in body["systemInstruction"].get("parts") or []):
         bad("an empty systemInstruction")
     return faults
 

@@ -44,9 +44,13 @@ static const struct {
 	    OUT(S45) "\"system\":\"s\",\"messages\":[" UB(".") "]}", "messages" },
 	{ "a prefill loses its last blanks", S45, HEAD "\"messages\":[" U("x") "," A("{ \\n") "]}",
 	    OUT(S45) "\"messages\":[" UB("x") "," AB("{") "]}", "" },
+	{ "and Unicode's", S45, HEAD "\"messages\":[" U("x") "," A("{\xe2\x80\x83 \xc2\xa0") "]}",
+	    OUT(S45) "\"messages\":[" UB("x") "," AB("{") "]}", "" },
 	{ "where no prefill is taken the user's turn follows", O46, HEAD "\"messages\":[" U("x") "," A("y") "]}",
 	    OUT(O46) "\"messages\":[" UB("x") "," AB("y") "," UB("Continue.") "]}", "messages" },
 	{ "blank texts are left out", S45, HEAD "\"messages\":[" U("x") "," A(" \\n") "," U("y") "]}",
+	    OUT(S45) "\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"x\"},{\"type\":\"text\",\"text\":\"y\"}]}]}", "" },
+	{ "so are those of Unicode's blanks", S45, HEAD "\"messages\":[" U("x") "," A("\xe2\x80\xa8 \xc2\xa0\xe3\x80\x80") "," U("y") "]}",
 	    OUT(S45) "\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"x\"},{\"type\":\"text\",\"text\":\"y\"}]}]}", "" },
 	{ "results come first in the very next turn", S45, HEAD "\"messages\":[" U("q") ",{\"role\":\"assistant\",\"content\":[" CALL("c1") ","
 	    CALL("c2") "]},{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"t\"}," RESULT("c2") "]},{\"role\":\"user\",\"content\":["
