@@ -74,7 +74,8 @@ put_echo(struct json_out *o, const struct chat *c)
 	put_field(o, "top_logprobs", f[FIELD_TOP_LOGPROBS], STR("0"));
 	put_field(o, "top_p", f[FIELD_TOP_P], STR("1.0"));
 	json_cstr(o, "truncation", "disabled");
-	put_field(o, "user", f[FIELD_USER], STR("null"));
+	if (f[FIELD_USER].n > 0)
+		json_raw(o, "user", f[FIELD_USER]);
 }
 
 struct str
@@ -212,9 +213,7 @@ responses_put_response(struct json_out *o, const char *name, const struct respon
 	json_array_end(o);
 	put_members(o, v->echo);
 	json_str(o, "service_tier", tier_of(v->tier));
-	if (v->running)
-		json_null(o, "usage");
-	else
+	if (!v->running)
 		put_usage(o, &v->usage);
 	json_object_end(o);
 }

@@ -217,7 +217,7 @@ check_echo(struct arena *a)
 				   "\"reasoning\":{\"effort\":\"low\",\"summary\":null},\"safety_identifier\":null,\"store\":false,\"temperature\":0.5,"
 				   "\"text\":{\"format\":{\"type\":\"json_schema\",\"name\":\"n\",\"schema\":{},\"strict\":true},\"verbosity\":\"low\"},"
 				   "\"tool_choice\":{\"type\":\"function\",\"name\":\"f\"},\"tools\":[{\"type\":\"function\",\"name\":\"f\","
-				   "\"parameters\":null,\"strict\":false}],\"top_logprobs\":0,\"top_p\":1.0,\"truncation\":\"disabled\",\"user\":null,"
+				   "\"parameters\":null,\"strict\":false}],\"top_logprobs\":0,\"top_p\":1.0,\"truncation\":\"disabled\","
 				   "\"service_tier\":\"default\",\"usage\":{\"input_tokens\":6,\"input_tokens_details\":{\"cached_tokens\":2,"
 				   "\"cache_write_tokens\":3},\"output_tokens\":9,\"output_tokens_details\":{\"reasoning_tokens\":5},\"total_tokens\":15}}";
 	struct chat_choice choice = { .stop = STOP_CONTEXT };
