@@ -84,10 +84,12 @@ admission_estimate(struct exchange *x)
 		output = (model_most > 0 ? model_most : api()->env.conf->default_output) * (x->ask.choices > 0 ? x->ask.choices : 1);
 	if (output > OUTPUT_MOST)
 		output = OUTPUT_MOST;
-	if (x->ask.endpoint == ENDPOINT_EMBEDDINGS || x->ask.endpoint == ENDPOINT_EMBED_ONE || x->ask.endpoint == ENDPOINT_COUNT)
+	if (x->ask.endpoint == ENDPOINT_EMBEDDINGS || x->ask.endpoint == ENDPOINT_EMBED_ONE || x->ask.endpoint == ENDPOINT_COUNT ||
+	    x->ask.endpoint == ENDPOINT_PASS)
 		output = 0;
 	apply_unpriced_policy(x);
-	if (x->ask.endpoint != ENDPOINT_COUNT)	/* to count costs nothing */
+	/* To count costs nothing; nobody knows what a sound or a picture will. */
+	if (x->ask.endpoint != ENDPOINT_COUNT && x->ask.endpoint != ENDPOINT_PASS)
 		x->worst.tokens[USAGE_INPUT] = usage_estimate(x->ask.body.n);
 	x->worst.tokens[USAGE_OUTPUT] = output;
 	x->need.of[METRIC_REQUESTS] = 1;

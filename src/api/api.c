@@ -262,6 +262,7 @@ open_server(void)
 	const struct conf    *c = self.env.conf;
 	struct server_options o = {
 		.body_bytes = c->body_bytes,
+		.upload_bytes = c->upload_bytes,
 		.head_bytes = (uint32_t)c->head_bytes,
 		.head_ms = c->head_ms,
 		.body_ms = c->body_ms,

@@ -15,6 +15,7 @@
 
 #include "api/admission.h"
 #include "api/crossing.h"
+#include "api/pass.h"
 #include "api/relay.h"
 #include "api/reply.h"
 #include "api/upstream.h"
@@ -74,7 +75,7 @@ detach(struct attempt *a)
 static bool
 another_may(const struct exchange *x)
 {
-	return fault_info(x->failure.fault)->retry == RETRY_NEXT && !x->output && !x->answered &&
+	return fault_info(x->failure.fault)->retry == RETRY_NEXT && !x->output && !x->answered && !pass_is_spent(x) &&
 	    x->calls < api()->env.conf->attempts && x->plan.next < x->plan.n;
 }
 
@@ -307,6 +308,8 @@ on_head(void *arg, const struct transfer_head *h)
 	a->retry_after = arena_str(&x->arena, str_upto(h->get(h->transfer, "Retry-After"), 64));
 	a->retry_after_ms = arena_str(&x->arena, str_upto(h->get(h->transfer, "retry-after-ms"), 64));
 	a->refused = h->status < 200 || h->status > 299;
+	if (!a->refused)
+		relay_head(&a->relay, h);
 }
 
 static void
@@ -356,19 +359,18 @@ on_end(void *arg, enum fault f, const char *detail)
 		hear(a, relay_end(&a->relay));
 }
 
-static const struct transfer_events events = { on_head, on_bytes, on_end, NULL };
+static void
+on_drained(void *arg)
+{
+	struct attempt *a = arg;
+
+	if (!a->over)
+		pass_drained(a->x);
+}
+
+static const struct transfer_events events = { on_head, on_bytes, on_end, on_drained };
 
 /* ---- begin, cancel, resume ------------------------------------------------------- */
-
-/* A streaming client has heard nothing for a while: a comment, so that nothing between us closes the connection. */
-static void
-silent(struct timer *t)
-{
-	struct exchange *x = container_of(t, struct exchange, silence);
-
-	if (x->stream == NULL && !x->answered)
-		reply_stream_write(x, frame_keepalive(x->ask.framing));
-}
 
 static void
 fill_entry(struct exchange *x)
@@ -387,12 +389,9 @@ static void
 answer_alone(struct attempt *a)
 {
 	struct exchange	*x = a->x;
-	struct complaint why = { .fault = FAULT_INEXPRESSIBLE };
+	struct complaint why;
 
-	why.message = arena_printf(&x->arena, "the upstream of this model knows nothing like %s", x->entry.endpoint.p);
-	if (x->way.kind == WAY_ESTIMATE) {
-		crossing_estimate(x);
-	} else if (x->way.kind == WAY_NONE || crossing_empty(x, &why) < 0) {
+	if (crossing_alone(x, &why) < 0) {
 		refuse(a, &why);
 		return;
 	}
@@ -429,22 +428,20 @@ start(struct exchange *x)
 		x->upstream_us = clock_mono_us();
 	x->calls++;
 	a->transfer = transfer_start(&a->call, &events, a);
+	if (x->pass != NULL)
+		pass_started(x);
 }
 
 void
 attempt_begin(struct exchange *x)
 {
-	uint64_t keepalive = api()->env.conf->stream_keepalive_ms;
-
 	x->used = x->plan.of[x->chosen].offer;
 	x->used_upkey = x->upkey;
 	x->probing = x->probe;
 	x->praise = false;
 	fill_entry(x);
-	if (x->ask.stream && x->attempts == 1 && keepalive > 0) {
-		x->silence.fire = silent;
-		loop_timer(&x->silence, clock_mono_ms() + keepalive);
-	}
+	if (x->ask.stream && x->attempts == 1)
+		reply_break_silence(x);
 	start(x);
 }
 
@@ -472,6 +469,14 @@ attempt_break(struct exchange *x, enum fault f)
 		buf_clear(&a->relay.out);
 	}
 	attempt_cancel(x);
+}
+
+bool
+attempt_upload(struct exchange *x, struct str bytes)
+{
+	struct attempt *a = x->attempt;
+
+	return a != NULL && a->transfer != NULL && transfer_upload(a->transfer, bytes);
 }
 
 void

@@ -12,6 +12,8 @@
 void	attempt_begin(struct exchange *);	/* of the plan's chosen candidate */
 void	attempt_cancel(struct exchange *);	/* the client left: the upstream connection is closed within this turn */
 void	attempt_break(struct exchange *, enum fault);	/* we end it: a stream with output says why first */
+/* More of a live request's body: true when that is enough for now. */
+bool	attempt_upload(struct exchange *, struct str bytes);
 void	attempt_resume(struct exchange *);	/* the client takes bytes again */
 
 #endif

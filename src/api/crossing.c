@@ -176,15 +176,16 @@ crossing_voice(const struct exchange *x, struct voice *v)
 
 /* ---- without an upstream ---------------------------------------------------------- */
 
-void
-crossing_estimate(struct exchange *x)
+static int
+estimate(struct exchange *x)
 {
 	x->dialect->write_count_reply(&x->body, usage_estimate(x->ask.body.n));
 	x->estimated = true;
+	return 0;
 }
 
-int
-crossing_empty(struct exchange *x, struct complaint *why)
+static int
+empty(struct exchange *x, struct complaint *why)
 {
 	struct chat_choice choice = { .stop = STOP_END };
 	struct chat_reply  nothing = { .model = x->ask.model, .choices = &choice };
@@ -195,4 +196,14 @@ crossing_empty(struct exchange *x, struct complaint *why)
 	crossing_voice(x, &voice);
 	x->dialect->write_reply(&x->arena, &nothing, &voice, &x->body);
 	return 0;
+}
+
+int
+crossing_alone(struct exchange *x, struct complaint *why)
+{
+	*why = (struct complaint){ .fault = FAULT_INEXPRESSIBLE };
+	why->message = arena_printf(&x->arena, "the upstream of this model knows nothing like " STR_FMT, STR_ARG(x->entry.endpoint));
+	if (x->way.kind == WAY_ESTIMATE)
+		return estimate(x);
+	return x->way.kind == WAY_EMPTY ? empty(x, why) : -1;
 }

@@ -15,8 +15,7 @@ int	crossing_body(struct exchange *, struct arena *, struct str *body, struct co
 /* What the writer of the reply must know; crossing_chat() or crossing_embed() was called. */
 void	crossing_voice(const struct exchange *, struct voice *);
 
-/* Answers that need no upstream, into x->body: a count of tokens estimated, a model that is there anyway. */
-void	crossing_estimate(struct exchange *);
-int	crossing_empty(struct exchange *, struct complaint *) MUST_USE;
+/* Answers that need no upstream, into x->body: a count of tokens estimated, a model that is there anyway; -1: none. */
+int	crossing_alone(struct exchange *, struct complaint *) MUST_USE;
 
 #endif

@@ -16,6 +16,7 @@
 #include "api/attempt.h"
 #include "api/auth.h"
 #include "api/catalog.h"
+#include "api/pass.h"
 #include "api/query.h"
 #include "api/reply.h"
 #include "base/clock.h"
@@ -48,6 +49,8 @@ release(void *arg)
 	x->magic = 0;
 	list_del(&x->node);
 	buf_done(&x->body);
+	if (x->pass != NULL)
+		buf_done(&x->pass->form);
 	snapshot_drop(x->snapshot);
 	arena_done(&x->arena);
 	spare_free(x);
@@ -89,8 +92,11 @@ fill_entry(struct exchange *x)
 	e->slot = api()->env.slot;
 	e->user_agent = arena_str(&x->arena, clean_agent(request_header(x->request, "User-Agent")));
 	e->client_ip = arena_str(&x->arena, str_of(request_client_ip(x->request)));
-	e->endpoint = x->route != NULL && x->route->does == ROUTE_EXCHANGE ? str_of(x->dialect->endpoints[x->route->endpoint])
-									     : STR("other");
+	e->endpoint = STR("other");
+	if (x->route != NULL && x->route->does == ROUTE_EXCHANGE)
+		e->endpoint = str_of(x->dialect->endpoints[x->route->endpoint]);
+	else if (x->route != NULL && x->route->does == ROUTE_PASS)
+		e->endpoint = pass_name(&x->arena, x->route);
 	if (x->key != NULL) {
 		e->key_id = x->key->record->r.id;
 		e->key = x->key->record->r.name;
@@ -147,7 +153,8 @@ head(struct request *r)
 	api()->counters.inflight++;
 	x->admit_fault = open_route(x);
 	fill_entry(x);
-	if (x->admit_fault != FAULT_NONE || (x->route->does != ROUTE_EXCHANGE && x->route->does != ROUTE_SHOW))
+	if (x->admit_fault != FAULT_NONE ||
+	    (x->route->does != ROUTE_EXCHANGE && x->route->does != ROUTE_SHOW && x->route->does != ROUTE_PASS))
 		request_skip_body(r);
 	return x;
 }
@@ -163,6 +170,7 @@ step_open(struct exchange *x)
 		return exchange_refuse(x, f, STR_NONE, STR_NONE);
 	switch (x->route->does) {
 	case ROUTE_EXCHANGE:
+	case ROUTE_PASS:
 		x->step = STEP_PARSE;
 		return NEXT;
 	case ROUTE_MODELS:
@@ -205,6 +213,8 @@ step_parse(struct exchange *x)
 		.depth = (uint32_t)api()->env.conf->json_depth };
 	struct complaint why;
 
+	if (x->route->does == ROUTE_PASS)
+		return pass_parse(x);
 	if (x->dialect->ask == NULL)
 		return exchange_refuse(x, FAULT_NOT_IMPLEMENTED, STR_NONE, STR_NONE);
 	if (x->route->verb != NULL) {
@@ -256,13 +266,18 @@ step_plan(struct exchange *x)
 {
 	struct match m, tagged;
 
-	match_offers(x->snapshot, &x->arena, x->ask.model, x->key, &m);
+	if (x->pass != NULL && x->ask.model.n == 0)
+		pass_match(x, &m);
+	else
+		match_offers(x->snapshot, &x->arena, x->ask.model, x->key, &m);
 	if (m.n == 0 && !m.forbidden && x->dialect->id == DIALECT_OLLAMA) {
 		match_offers(x->snapshot, &x->arena, other_tag(x), x->key, &tagged);
 		m = tagged.n > 0 ? tagged : m;
 	}
 	if (m.n == 0 && m.forbidden)
 		return exchange_refuse(x, FAULT_NOT_PERMITTED, STR_NONE, STR("model"));
+	if (m.n == 0 && x->ask.model.n == 0)
+		return exchange_refuse(x, FAULT_NO_CHANNEL, STR_NONE, STR_NONE);
 	if (m.n == 0)
 		return exchange_refuse(x, FAULT_MODEL_UNKNOWN, unknown_model(x, &m), STR("model"));
 	plan_make(&x->plan, &x->arena, &m, api_health);
@@ -383,6 +398,12 @@ done(void *arg)
 }
 
 static void
+part(void *arg, struct str bytes, bool last)
+{
+	pass_part(exchange_of(arg), bytes, last);
+}
+
+static void
 bad(enum fault fault, const char *why, const char *client_ip)
 {
 	api()->counters.n[fault == FAULT_OVERLOADED ? COUNTER_SHED : COUNTER_BAD_HTTP]++;
@@ -406,4 +427,6 @@ const struct server_handler exchange_handler = {
 	.done = done,
 	.bad = bad,
 	.error_body = error_body,
+	.live = pass_is_live,
+	.part = part,
 };

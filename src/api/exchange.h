@@ -28,6 +28,7 @@ enum step { STEP_OPEN, STEP_PARSE, STEP_PLAN, STEP_ADMIT, STEP_TRY, STEP_REPLY, 
 enum next { NEXT, WAIT };
 
 struct attempt;
+struct pass;
 
 struct exchange {
 	uint32_t	  magic;
@@ -66,6 +67,7 @@ struct exchange {
 	struct way	  way;		/* how its channel is asked */
 	struct chat	 *chat;		/* the request in the neutral form, once something needed it */
 	struct embed	 *embed;
+	struct pass	 *pass;		/* of a request that is passed on as it is (api/pass.h); else NULL */
 	struct str	  dropped;	/* what of it the present attempt could not say */
 	bool		  strict;	/* the caller wants nothing dropped */
 	bool		  estimated;	/* the answer is our guess */

@@ -25,7 +25,8 @@ estimate_usage(struct exchange *x)
 
 	if (!x->output || x->ask.endpoint == ENDPOINT_COUNT)
 		*u = (struct usage){ .source = USAGE_UNKNOWN };
-	if (x->ask.endpoint == ENDPOINT_COUNT || u->source != USAGE_UNKNOWN || !x->output)
+	/* What is passed on is counted when it says so: its bytes tell nothing of tokens. */
+	if (x->ask.endpoint == ENDPOINT_COUNT || x->ask.endpoint == ENDPOINT_PASS || u->source != USAGE_UNKNOWN || !x->output)
 		return;
 	u->source = USAGE_ESTIMATED;
 	u->tokens[USAGE_INPUT] = usage_estimate(x->ask.body.n);

@@ -189,7 +189,9 @@ relay_error(struct relay *r, enum fault f, struct str message)
 {
 	struct exchange *x = r->x;
 
-	if (r->writer != NULL)
+	if (x->pass != NULL)
+		relay_pass_error(r, f, message);
+	else if (r->writer != NULL)
 		x->dialect->write_error(r->writer, f, message);
 	else if (x->dialect->error_event != NULL)
 		x->dialect->error_event(&r->out, x->ask.framing, !r->begun, f, message);
@@ -315,9 +317,18 @@ mode_by_first_byte(const struct relay *r, char first)
 	return first == '{' || first == '[' || first == '<' ? RELAY_BODY : RELAY_EVENTS;
 }
 
+void
+relay_head(struct relay *r, const struct transfer_head *h)
+{
+	if (r->x->pass != NULL)
+		relay_pass_head(r, h);
+}
+
 enum relay_says
 relay_bytes(struct relay *r, struct str bytes)
 {
+	if (r->x->pass != NULL)
+		return relay_pass_bytes(r, bytes);
 	if (r->mode == RELAY_UNKNOWN)
 		r->mode = mode_by_first_byte(r, upstream_first_byte(bytes));
 	switch (r->mode) {
@@ -336,6 +347,8 @@ relay_bytes(struct relay *r, struct str bytes)
 enum relay_says
 relay_end(struct relay *r)
 {
+	if (r->x->pass != NULL)
+		return relay_pass_end(r);
 	arena_reset(&r->scratch);
 	return r->mode == RELAY_EVENTS || r->mode == RELAY_VALUES ? end_of_events(r) : end_of_body(r);
 }

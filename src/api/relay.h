@@ -53,7 +53,13 @@ enum relay_says relay_end(struct relay *);	/* the upstream's message is complete
 /* The error with which a stream ends that was given up, behind what waits in `out`. */
 void	relay_error(struct relay *, enum fault, struct str message);
 
-/* Between the two files of it. */
+void	relay_head(struct relay *, const struct transfer_head *);	/* of a good status */
+
+/* Between the files of it. */
+void	relay_pass_head(struct relay *, const struct transfer_head *);
+enum relay_says relay_pass_bytes(struct relay *, struct str);
+enum relay_says relay_pass_end(struct relay *);
+void	relay_pass_error(struct relay *, enum fault, struct str message);
 enum relay_says relay_broken(struct relay *, enum fault, struct str message);
 enum relay_says relay_cross_event(struct relay *, struct str name, struct str payload);
 enum relay_says relay_cross_end(struct relay *);	/* of a stream that ended without saying so */

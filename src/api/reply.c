@@ -15,6 +15,8 @@
 #include <inttypes.h>
 
 #include "api/attempt.h"
+#include "api/pass.h"
+#include "base/clock.h"
 
 #define HEADERS_MOST 24
 
@@ -254,12 +256,19 @@ reply_refused(struct exchange *x)
 
 /* ---- whole replies ------------------------------------------------------- */
 
+/* What is passed on is called what its upstream called it. */
+static const char *
+content_type(const struct exchange *x, const char *usual)
+{
+	return x->pass != NULL && x->pass->reply_type != NULL ? x->pass->reply_type : usual;
+}
+
 static void
 say_whole(struct exchange *x)
 {
 	struct head h = { .n = 0 };
 
-	put_common(x, &h, "application/json");
+	put_common(x, &h, content_type(x, "application/json"));
 	x->answered = false;
 	answer(x, x->entry.status, &h, buf_view(&x->body));
 }
@@ -329,6 +338,8 @@ drained(void *arg)
 static struct str
 keepalive(const struct exchange *x)
 {
+	if (x->pass != NULL && !str_starts_nocase(str_of(x->pass->reply_type), STR("text/event-stream")))
+		return STR("");
 	if (x->dialect->id == DIALECT_ANTHROPIC)
 		return STR(": keep-alive\n\nevent: ping\ndata: {\"type\": \"ping\"}\n\n");
 	return frame_keepalive(x->ask.framing);
@@ -342,7 +353,9 @@ reply_stream_open(struct exchange *x)
 
 	if (x->stream != NULL || x->answered || x->gone)
 		return;
-	put_common(x, &h, frame_content_type(x->ask.framing));
+	put_common(x, &h, content_type(x, frame_content_type(x->ask.framing)));
+	if (x->pass != NULL && x->pass->disposition != NULL)
+		put(&h, "Content-Disposition", x->pass->disposition);
 	put(&h, "Cache-Control", "no-cache");
 	put(&h, "X-Accel-Buffering", "no");
 	a = (struct answer){ .status = 200, .headers = h.of, .n = h.n, .keepalive = keepalive(x) };
@@ -350,6 +363,27 @@ reply_stream_open(struct exchange *x)
 	x->stream = request_stream(x->request, &a, drained);
 	if (x->step == STEP_TRY)	/* a comment may come while the next candidate is chosen */
 		x->step = STEP_REPLY;
+}
+
+/* A streaming client has heard nothing for a while: a comment, so that nothing between us closes the connection. */
+static void
+silent(struct timer *t)
+{
+	struct exchange *x = container_of(t, struct exchange, silence);
+
+	if (x->stream == NULL && !x->answered)
+		reply_stream_write(x, frame_keepalive(x->ask.framing));
+}
+
+void
+reply_break_silence(struct exchange *x)
+{
+	uint64_t ms = api()->env.conf->stream_keepalive_ms;
+
+	if (ms == 0)
+		return;
+	x->silence.fire = silent;
+	loop_timer(&x->silence, clock_mono_ms() + ms);
 }
 
 bool

@@ -20,6 +20,7 @@ void	reply_failure(struct exchange *);
 struct str reply_message(struct exchange *, enum fault, struct str words);
 
 void	reply_stream_open(struct exchange *);	/* once; harmless later */
+void	reply_break_silence(struct exchange *);	/* in a while, when nothing was written until then */
 /* Whole events; true: pause the source. */
 bool	reply_stream_write(struct exchange *, struct str events);
 /* The last event and the end of a complete stream: sent when the settlement that must follow is stored. */

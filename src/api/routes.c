@@ -19,6 +19,27 @@
 #define VERB(path, verb, endpoint, flags) \
 	{ "POST", path, verb, ROUTE_EXCHANGE, DIALECT_GEMINI, ENDPOINT_##endpoint, flags }
 
+#define PASS(method, path, flags) { method, path, NULL, ROUTE_PASS, DIALECT_OPENAI, ENDPOINT_PASS, flags }
+
+/* What only OpenAI's family has. */
+#define PASSED(base, flags) \
+	PASS("POST", base "/audio/speech", flags), \
+	PASS("POST", base "/audio/transcriptions", ROUTE_FORM | (flags)), \
+	PASS("POST", base "/audio/translations", ROUTE_FORM | (flags)), \
+	PASS("POST", base "/images/generations", flags), \
+	PASS("POST", base "/images/edits", ROUTE_FORM | (flags)), \
+	PASS("POST", base "/images/variations", ROUTE_FORM | (flags)), \
+	PASS("POST", base "/moderations", flags), \
+	PASS("POST", base "/rerank", flags), \
+	PASS("POST", base "/files", ROUTE_FORM | ROUTE_FREE | (flags)), \
+	PASS("GET", base "/files", ROUTE_FREE | (flags)), \
+	PASS("GET", base "/files/", ROUTE_FREE | (flags)), \
+	PASS("DELETE", base "/files/", ROUTE_FREE | (flags)), \
+	PASS("POST", base "/batches", ROUTE_FREE | (flags)), \
+	PASS("GET", base "/batches", ROUTE_FREE | (flags)), \
+	PASS("GET", base "/batches/", ROUTE_FREE | (flags)), \
+	PASS("POST", base "/batches/", ROUTE_FREE | (flags))
+
 /* All that the OpenAI family and Anthropic's clients ask below their base URL. */
 #define BELOW(base, flags) \
 	POST(base "/chat/completions", OPENAI, CHAT, flags), \
@@ -28,7 +49,8 @@
 	POST(base "/completions", OPENAI, COMPLETIONS, flags), \
 	POST(base "/embeddings", OPENAI, EMBEDDINGS, flags), \
 	GET(base "/models", MODELS, OPENAI, ROUTE_SHARED | (flags)), \
-	GET(base "/models/", MODEL, OPENAI, ROUTE_SHARED | (flags))
+	GET(base "/models/", MODEL, OPENAI, ROUTE_SHARED | (flags)), \
+	PASSED(base, flags)
 
 /* What Gemini's clients ask of a model.  Some leave "models/" out when its name has a slash. */
 #define VERBS(base) \

@@ -7,6 +7,7 @@
 /* What a method and path mean. */
 enum route_does {
 	ROUTE_EXCHANGE,		/* a request for a model */
+	ROUTE_PASS,		/* a request that is passed on as it is */
 	ROUTE_MODELS,		/* the models that there are */
 	ROUTE_MODEL,		/* one of them, named by the path */
 	ROUTE_SHOW,		/* one of them, named by the body: Ollama's /api/show */
@@ -20,6 +21,8 @@ enum route_does {
 #define ROUTE_OPEN	0x01	/* needs no key */
 #define ROUTE_STREAM	0x02	/* the path says that the reply is streamed */
 #define ROUTE_SHARED	0x04	/* the path belongs to several dialects: the headers tell which */
+#define ROUTE_FORM	0x10	/* PASS: the body may be a multipart form */
+#define ROUTE_FREE	0x20	/* PASS: it needs no model */
 #define ROUTE_DOUBLED	0x08	/* a base URL that ends in /v1 where the client adds that itself */
 
 struct route {

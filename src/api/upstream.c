@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "api/crossing.h"
+#include "api/pass.h"
 
 static uint64_t
 or_else(uint64_t own, uint64_t general)
@@ -46,7 +47,7 @@ is_family(const struct exchange *x)
 static void
 take_headers(const struct exchange *x, struct arena *a, struct header_wish *w)
 {
-	const char **lines = arena_array(a, const char *, LENGTH(taken));
+	const char **lines = arena_array(a, const char *, LENGTH(taken) + 1);
 
 	for (size_t i = 0; i < LENGTH(taken) && is_family(x); i++) {
 		struct str value = request_header(x->request, taken[i].name);
@@ -54,6 +55,8 @@ take_headers(const struct exchange *x, struct arena *a, struct header_wish *w)
 		if (value.n > 0 && (taken[i].dialects >> x->way.up->id & 1) != 0)
 			lines[w->taken_n++] = arena_printf(a, "%s: " STR_FMT, taken[i].name, STR_ARG(value)).p;
 	}
+	if (x->pass != NULL && x->pass->type != NULL)
+		lines[w->taken_n++] = x->pass->type;
 	w->taken = lines;
 }
 
@@ -64,6 +67,9 @@ write_body(struct exchange *x, struct arena *a, struct str *body, struct complai
 {
 	bool inject = (x->used->channel->preset->quirks & QUIRK_NO_USAGE_OPTION) == 0;
 
+	*body = STR_NONE;
+	if (x->pass != NULL)
+		return 0;
 	if (x->way.kind != WAY_VERBATIM)
 		return crossing_body(x, a, body, why);
 	*body = x->way.up->forward(a, &x->ask, x->used->upstream, inject);
@@ -103,6 +109,8 @@ upstream_call(struct exchange *x, struct arena *a, struct call *call, struct hea
 		.stream = x->ask.stream,
 		.allow_private = c->allow_private,
 	};
+	if (x->pass != NULL)
+		pass_call(x, a, c->urls[x->way.up->id][ENDPOINT_PASS], call);
 	return 0;
 }
 

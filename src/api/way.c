@@ -39,7 +39,7 @@ has(const struct route_channel *c, enum dialect_id d, enum endpoint e, uint64_t 
 static enum endpoint
 crossed(enum endpoint e)
 {
-	if (e == ENDPOINT_COUNT)
+	if (e == ENDPOINT_COUNT || e == ENDPOINT_PASS)
 		return e;
 	return e == ENDPOINT_EMBEDDINGS || e == ENDPOINT_EMBED_ONE ? ENDPOINT_EMBEDDINGS : ENDPOINT_CHAT;
 }
@@ -52,6 +52,8 @@ client_can(const struct dialect *d, const struct ask *ask)
 		return d->read_embed != NULL && d->write_embed_reply != NULL;
 	case ENDPOINT_COUNT:
 		return d->read_request != NULL && d->write_count_reply != NULL;
+	case ENDPOINT_PASS:
+		return false;
 	default:
 		return d->read_request != NULL && d->write_reply != NULL && (!ask->stream || d->writer_new != NULL);
 	}

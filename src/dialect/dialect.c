@@ -21,6 +21,7 @@ const struct dialect dialects[DIALECTS] = {
 			[ENDPOINT_CHAT] = "chat.completions",
 			[ENDPOINT_COMPLETIONS] = "completions",
 			[ENDPOINT_EMBEDDINGS] = "embeddings",
+			[ENDPOINT_PASS] = "passed",
 		},
 		.ask = openai_ask,
 		.forward = openai_forward,

@@ -25,6 +25,7 @@ enum endpoint {
 	ENDPOINT_EMBEDDINGS,	/* embeddings, batchEmbedContents, api/embed */
 	ENDPOINT_EMBED_ONE,	/* embedContent, api/embeddings: one text */
 	ENDPOINT_COUNT,		/* count_tokens, countTokens */
+	ENDPOINT_PASS,		/* audio, images, files ...: passed on as it is (api/pass.h) */
 	ENDPOINTS
 };
 

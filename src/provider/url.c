@@ -18,7 +18,8 @@ static const struct place {
 	const char *list, *list_next;	/* the model list, and what names its further pages */
 } places[DIALECTS] = {
 	[DIALECT_OPENAI] = { "/v1",
-	    { [ENDPOINT_CHAT] = "/chat/completions", [ENDPOINT_COMPLETIONS] = "/completions", [ENDPOINT_EMBEDDINGS] = "/embeddings" },
+	    { [ENDPOINT_CHAT] = "/chat/completions", [ENDPOINT_COMPLETIONS] = "/completions", [ENDPOINT_EMBEDDINGS] = "/embeddings",
+		[ENDPOINT_PASS] = "" },
 	    "/models", NULL },
 	[DIALECT_RESPONSES] = { "/v1", { [ENDPOINT_CHAT] = "/responses" }, "/models", NULL },
 	[DIALECT_ANTHROPIC] = { "/v1", { [ENDPOINT_CHAT] = "/messages", [ENDPOINT_COUNT] = "/messages/count_tokens" },
