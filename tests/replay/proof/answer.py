@@ -39,9 +39,9 @@ class Choice:
         self.natives = []
         self.stop, self.sequence = "none", None
 
-    def cite(self, url):
-        if url and url not in self.citations:
-            self.citations.append(url)
+    def cite(self, url, title=None):
+        if url and (url, title or "") not in self.citations:
+            self.citations.append((url, title or ""))
 
     def finish(self, stop):
         """Servers say that they stopped when they called a tool."""
@@ -51,6 +51,7 @@ class Choice:
 class Answer:
     def __init__(self):
         self.id, self.model, self.choices, self.usage = "", "", {}, None
+        self.created = 0		# seconds
         self.error = None		# (class of status, message)
         self.complete = False
         self.problems = []
@@ -89,5 +90,6 @@ def logprobs(items):
     out = []
     for t in items or []:
         if isinstance(t, dict) and "token" in t:
-            out.append((t["token"], round(float(t.get("logprob") or t.get("logProbability") or 0), 3)))
+            top = [(x.get("token"), round(float(x.get("logprob") or x.get("logProbability") or 0), 3)) for x in t.get("top_logprobs") or []]
+            out.append((t["token"], round(float(t.get("logprob") or t.get("logProbability") or 0), 3), top))
     return out

@@ -54,7 +54,7 @@ def read_block(choice, b):
     if kind == "text":
         choice.text += b.get("text") or ""
         for c in b.get("citations") or []:
-            choice.cite(c.get("url") or c.get("source"))
+            choice.cite(c.get("url") or c.get("source"), c.get("title"))
     elif kind == "thinking":
         if b.get("thinking"):
             choice.reasoning.append(b["thinking"])
@@ -98,6 +98,8 @@ def read_whole(body):
     reason = body.get("stop_reason")
     choice.finish(STOPS.get(reason, "other") if reason else "none")
     choice.sequence = body.get("stop_sequence")
+    if choice.sequence is not None and reason != "stop_sequence":
+        a.problem(f"stop_sequence {choice.sequence!r} with {reason}")
     a.complete = True
     return a
 

@@ -80,11 +80,14 @@ def read_candidate(a, c):
     for p in (c.get("content") or {}).get("parts") or []:
         read_part(choice, p)
     for g in (c.get("groundingMetadata") or {}).get("groundingChunks") or []:
-        choice.cite((g.get("web") or g.get("retrievedContext") or {}).get("uri"))
+        found = g.get("web") or g.get("retrievedContext") or {}
+        choice.cite(found.get("uri"), found.get("title"))
     for s in (c.get("citationMetadata") or {}).get("citationSources") or (c.get("citationMetadata") or {}).get("citations") or []:
-        choice.cite(s.get("uri"))
-    chosen = (c.get("logprobsResult") or {}).get("chosenCandidates") or []
-    choice.logprobs += logprobs([dict(t, logprob=t.get("logProbability")) for t in chosen])
+        choice.cite(s.get("uri"), s.get("title"))
+    found = c.get("logprobsResult") or {}
+    chosen, tops = found.get("chosenCandidates") or [], found.get("topCandidates") or []
+    tops = [t.get("candidates") for t in tops] + [None] * len(chosen)
+    choice.logprobs += logprobs([dict(t, top_logprobs=top) for t, top in zip(chosen, tops)])
     if c.get("finishReason"):
         choice.finish(STOPS.get(c["finishReason"], "other"))
     elif choice.stop in ("end", "tools"):
@@ -95,7 +98,11 @@ def read_piece(a, o):
     a.id, a.model = a.id or o.get("responseId") or "", a.model or o.get("modelVersion") or ""
     for c in o.get("candidates") or []:
         read_candidate(a, c)
-    a.usage = read_usage(o.get("usageMetadata")) or a.usage
+    u = o.get("usageMetadata") or {}
+    a.usage = read_usage(u) or a.usage
+    told = [u.get(k) or 0 for k in ("promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "toolUsePromptTokenCount")]
+    if u and u.get("totalTokenCount") != sum(told):
+        a.problem(f"totalTokenCount {u.get('totalTokenCount')} of {told}")
     if (o.get("promptFeedback") or {}).get("blockReason"):
         a.choice(0).stop = "filter"
 

@@ -4,17 +4,17 @@ import re
 
 # What the reader of a client's dialect can be told at all.
 CAN = {
-    "openai": {"refusal", "reasoning", "choices", "citations", "logprobs", "id", "usage.input", "usage.output", "usage.cached",
+    "openai": {"refusal", "reasoning", "choices", "created", "citations", "logprobs", "id", "usage.input", "usage.output", "usage.cached",
                "usage.written", "usage.reasoning"},
-    "responses": {"refusal", "reasoning", "citations", "logprobs", "id", "usage.input", "usage.output", "usage.cached",
+    "responses": {"refusal", "reasoning", "created", "citations", "logprobs", "id", "usage.input", "usage.output", "usage.cached",
                   "usage.written", "usage.reasoning"},
-    # no logprobs, one choice
-    "anthropic": {"reasoning", "id", "usage.input", "usage.output", "usage.cached", "usage.written", "usage.reasoning"},
+    # no logprobs, one choice, no time
+    "anthropic": {"reasoning", "id", "citations", "usage.input", "usage.output", "usage.cached", "usage.written", "usage.reasoning"},
     # no refusal beside the text, no cache writes
     "gemini": {"reasoning", "choices", "citations", "logprobs", "media", "id", "usage.input", "usage.output", "usage.cached",
                "usage.reasoning"},
     # no id, no citations, one choice, two counts of tokens
-    "ollama": {"reasoning", "logprobs", "usage.input", "usage.output"},
+    "ollama": {"reasoning", "created", "logprobs", "usage.input", "usage.output"},
 }
 
 # How each dialect words an end that it has no word of its own for.

@@ -2,6 +2,7 @@
 """Reads Ollama chats: whole, and as lines by their grammar."""
 import json
 import re
+from datetime import datetime
 
 from .answer import Answer, Call, logprobs, usage
 
@@ -53,6 +54,8 @@ def read_values(values, strict):
         if not o.get("model") or not isinstance(o.get("done"), bool) or not TIME.match(o.get("created_at") or ""):
             bad("a line lacks model, created_at or done")
         a.model = a.model or o.get("model") or ""
+        if not a.created and TIME.match(o.get("created_at") or ""):
+            a.created = int(datetime.fromisoformat(o["created_at"][:19] + "+00:00").timestamp())
         choice, m = a.choice(0), o.get("message") or {}
         if strict and "response" not in o and (m.get("role") != "assistant" or not isinstance(m.get("content"), str)):
             bad("a message without role assistant or content")

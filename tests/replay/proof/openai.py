@@ -39,6 +39,11 @@ def read_usage(u):
     return usage(True, input=n_in, cached=cached, written=written, output=n_out, reasoning=min(reasoning, n_out))
 
 
+def check_total(a, u, n_in, n_out):
+    if isinstance(u, dict) and u.get("total_tokens") != (u.get(n_in) or 0) + (u.get(n_out) or 0):
+        a.problem(f"total_tokens {u.get('total_tokens')} of {u.get(n_in)} and {u.get(n_out)}")
+
+
 def read_content(choice, content):
     if isinstance(content, str):
         choice.text += content
@@ -77,7 +82,8 @@ def read_message(choice, m):
     if m.get("function_call"):
         choice.calls.append(Call(m["function_call"].get("name"), "", m["function_call"].get("arguments") or ""))
     for a in m.get("annotations") or []:
-        choice.cite((a.get("url_citation") or {}).get("url"))
+        u = a.get("url_citation") or {}
+        choice.cite(u.get("url"), u.get("title"))
     if isinstance(m.get("audio"), dict) and m["audio"].get("data"):
         choice.media.append(("audio", digest(m["audio"]["data"])))
         choice.text += m["audio"].get("transcript") or ""
@@ -119,11 +125,15 @@ def read_whole(body):
         a.error = read_error(body, 200)
         return a
     a.id, a.model, a.usage = body.get("id") or "", body.get("model") or "", read_usage(body.get("usage"))
+    a.created = body.get("created") or 0
+    check_total(a, body.get("usage"), "prompt_tokens", "completion_tokens")
     for c in body.get("choices") or []:
         choice = a.choice(c.get("index") or 0)
         read_message(choice, c.get("message") or {})
         choice.logprobs = logprobs((c.get("logprobs") or {}).get("content"))
         choice.finish(STOPS.get(c.get("finish_reason"), "none" if c.get("finish_reason") is None else "other"))
+        for found in body.get("search_results") or []:		# Perplexity's
+            choice.cite(found.get("url"), found.get("title"))
     a.complete = True
     return a
 
@@ -183,7 +193,8 @@ class Stream:
         for t in d.get("tool_calls") or []:
             self.call(choice, i, t)
         for n in d.get("annotations") or []:
-            choice.cite((n.get("url_citation") or {}).get("url"))
+            u = n.get("url_citation") or {}
+            choice.cite(u.get("url"), u.get("title"))
         audio = d.get("audio") or {}
         if audio.get("data"):
             choice.media.append(("audio", audio["data"]))
@@ -228,6 +239,10 @@ class Stream:
         a.id, a.model = a.id or o.get("id") or "", a.model or o.get("model") or ""
         if o.get("object") == "chat.completion.done":
             self.final = True
+        for found in o.get("search_results") or []:
+            a.choice(0).cite(found.get("url"), found.get("title"))
+        a.created = a.created or o.get("created") or 0
+        check_total(a, o.get("usage") if self.strict else None, "prompt_tokens", "completion_tokens")
         u = read_usage(o.get("usage"))
         if u or (o.get("x_groq") or {}).get("usage"):
             a.usage = u or read_usage(o["x_groq"]["usage"])

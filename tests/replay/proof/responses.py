@@ -3,7 +3,7 @@
 import json
 
 from .answer import Answer, Call, digest, logprobs, usage
-from .openai import error_shape, read_error	# noqa: F401: the same shape
+from .openai import check_total, error_shape, read_error	# noqa: F401: the same shape
 from .wire import sse_events
 
 NAME = "responses"
@@ -42,7 +42,7 @@ def read_item(choice, item):
             if p.get("type") == "output_text":
                 choice.text += p.get("text") or ""
                 for a in p.get("annotations") or []:
-                    choice.cite(a.get("url"))
+                    choice.cite(a.get("url"), a.get("title"))
                 choice.logprobs += logprobs(p.get("logprobs"))
             elif p.get("type") == "refusal":
                 choice.refusal += p.get("refusal") or ""
@@ -64,6 +64,8 @@ def read_item(choice, item):
 
 def read_response(a, r):
     a.id, a.model, a.usage = r.get("id") or "", r.get("model") or "", read_usage(r.get("usage"))
+    a.created = int(r.get("created_at") or 0)
+    check_total(a, r.get("usage"), "input_tokens", "output_tokens")
     if r.get("error") or r.get("status") == "failed":
         a.error = (200, (r.get("error") or {}).get("message") or "")
     choice = a.choice(0)
