@@ -432,7 +432,8 @@ responses_read_event(struct chat_reader *base, struct arena *a, struct str name,
 		return EVENT_GARBAGE;
 	e.root = root;
 	type = json_text(a, json_get(root, "type"));
-	if (str_is(name, "error") || (type.n == 0 && responses_is_said(json_get(root, "error"))))
+	if ((str_is(name, "error") && !str_starts(type, STR("response."))) ||
+	    (type.n == 0 && responses_is_said(json_get(root, "error"))))
 		return error(&e);
 	if (type.n == 0)
 		return EVENT_GARBAGE;

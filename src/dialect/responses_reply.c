@@ -170,7 +170,8 @@ responses_event(struct arena *a, enum endpoint endpoint, struct str name, struct
 	if (json_read(a, payload, limits, &root, &e) < 0 || root->type != JSON_OBJECT)
 		return EVENT_GARBAGE;
 	type = json_text(a, json_get(root, "type"));
-	if (str_is(name, "error") || (type.n == 0 && is_said(json_get(root, "error"))))
+	if ((str_is(name, "error") && !str_starts(type, STR("response."))) ||
+	    (type.n == 0 && is_said(json_get(root, "error"))))
 		return error(a, root, tap);
 	if (type.n == 0)
 		return EVENT_GARBAGE;

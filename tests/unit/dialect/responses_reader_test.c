@@ -360,6 +360,8 @@ static const struct {
 	{ "a failure is an error", DELTA, "", "{\"type\":\"response.failed\",\"response\":{\"status\":\"failed\",\"error\":{\"message\":\"no\"}}}",
 	    EVENT_ERROR, "no" },
 	{ "a failure without a word too", DELTA, "", "{\"type\":\"response.failed\",\"response\":{}}", EVENT_ERROR, "the upstream sent an error" },
+	{ "a failure under the name of an error is itself", DELTA, "error",
+	    "{\"type\":\"response.failed\",\"response\":{\"error\":{\"message\":\"no\"}}}", EVENT_ERROR, "no" },
 	{ "an error is one", NULL, "error", "{\"type\":\"error\",\"message\":\"no\"}", EVENT_ERROR, "no" },
 	{ "a nested one", NULL, "", "{\"type\":\"error\",\"error\":{\"message\":\"no\"}}", EVENT_ERROR, "no" },
 	{ "one without a type", NULL, "", "{\"error\":\"no\"}", EVENT_ERROR, "no" },
