@@ -139,6 +139,47 @@ test_intervals(uint64_t id)
 	ok(map_get(&catalog->offers, STR("not-wanted")) == NULL, "and its list is not stored");
 }
 
+static struct transfer *
+last(void)
+{
+	return &transfers[transfers_n - 1];
+}
+
+/* A list of several pages is one list. */
+static void
+test_pages(uint64_t id)
+{
+	size_t before;
+
+	conf.discovery_ms = 300000;
+	put(RECORD_PROVIDER, "p", "kind", "gemini", NULL);
+	next();
+	is_str(last()->call.url, "https://generativelanguage.googleapis.com/v1beta/models?pageSize=1000", "a list has its vendor's place");
+	is_str(last()->call.headers[0], "x-goog-api-key: sk-probe-123456", "and way of signing");
+	before = transfers_n;
+	answer(last(), 200, "{\"models\":[{\"name\":\"models/a\"}],\"nextPageToken\":\"t/1\"}", FAULT_NONE);
+	loop_once(0);
+	is_int(transfers_n, before + 1, "its next page is asked for at once");
+	is_str(last()->call.url, "https://generativelanguage.googleapis.com/v1beta/models?pageSize=1000&pageToken=t%2F1", "by its token");
+	rebuild();
+	ok(map_get(&catalog->offers, STR("a")) == NULL, "half a list is not stored");
+	answer(last(), 200, "{\"models\":[{\"name\":\"models/b\"}]}", FAULT_NONE);
+	loop_once(0);
+	rebuild();
+	ok(map_get(&catalog->offers, STR("a")) != NULL && map_get(&catalog->offers, STR("b")) != NULL, "a whole one is");
+	is_int(stat_of(id).health, HEALTH_OK, "and the channel is well");
+	next();
+	answer(last(), 200, "{\"models\":[{\"name\":\"models/c\"}],\"nextPageToken\":\"t/1\"}", FAULT_NONE);
+	answer(last(), 500, "", FAULT_NONE);
+	loop_once(0);
+	rebuild();
+	ok(map_get(&catalog->offers, STR("a")) != NULL && map_get(&catalog->offers, STR("c")) == NULL, "a page that fails leaves the old list");
+	put(RECORD_PROVIDER, "p", "kind", "ollama", NULL);
+	next();
+	is_str(last()->call.url, "http://127.0.0.1:11434/api/tags", "Ollama's list is its own");
+	answer(last(), 200, "{\"models\":[]}", FAULT_NONE);
+}
+
 static void
 test_close(void)
 {
@@ -171,6 +212,7 @@ main(void)
 	loop_once(0);
 	test_health(id);
 	test_intervals(id);
+	test_pages(id);
 	test_close();
 	loop_close();
 	conf_done(&conf);
