@@ -10,6 +10,7 @@
  */
 #include "api/crossing.h"
 
+#include "api/remember.h"
 #include "base/clock.h"
 #include "dialect/transform.h"
 
@@ -21,9 +22,12 @@ static struct chat *
 read_chat(struct exchange *x, struct arena *a, struct complaint *why)
 {
 	struct chat *chat = arena_new(a, struct chat);
+	struct ask  *ask = arena_dup(a, &x->ask, sizeof(*ask));
 
 	*why = (struct complaint){ .fault = FAULT_BAD_REQUEST };
-	return x->dialect->read_request(a, &x->ask, chat, why) < 0 ? NULL : chat;
+	if (x->dialect->id == DIALECT_RESPONSES && remember_expand(x, &ask->body, why) < 0)
+		return NULL;
+	return x->dialect->read_request(a, ask, chat, why) < 0 ? NULL : chat;
 }
 
 const struct chat *
@@ -162,6 +166,7 @@ crossing_voice(const struct exchange *x, struct voice *v)
 {
 	*v = (struct voice){
 		.id = str_of(x->id),
+		.kept = x->dialect->id == DIALECT_RESPONSES,
 		.model = x->ask.model,
 		.now = clock_wall_us() / 1000000,
 		.endpoint = x->ask.endpoint,

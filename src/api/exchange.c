@@ -277,7 +277,7 @@ step_plan(struct exchange *x)
 	if (m.n == 0 && m.forbidden)
 		return exchange_refuse(x, FAULT_NOT_PERMITTED, STR_NONE, STR("model"));
 	if (m.n == 0 && x->ask.model.n == 0)
-		return exchange_refuse(x, FAULT_NO_CHANNEL, STR_NONE, STR_NONE);
+		return exchange_refuse(x, (x->route->flags & ROUTE_KEPT) != 0 ? FAULT_NOT_KEPT : FAULT_NO_CHANNEL, STR_NONE, STR_NONE);
 	if (m.n == 0)
 		return exchange_refuse(x, FAULT_MODEL_UNKNOWN, unknown_model(x, &m), STR("model"));
 	plan_make(&x->plan, &x->arena, &m, api_health);

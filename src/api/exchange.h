@@ -29,6 +29,7 @@ enum next { NEXT, WAIT };
 
 struct attempt;
 struct pass;
+struct kept;
 
 struct exchange {
 	uint32_t	  magic;
@@ -68,6 +69,8 @@ struct exchange {
 	struct chat	 *chat;		/* the request in the neutral form, once something needed it */
 	struct embed	 *embed;
 	struct pass	 *pass;		/* of a request that is passed on as it is (api/pass.h); else NULL */
+	struct str	  said;		/* of the Responses API: the conversation's items, to be kept with the reply */
+	struct kept	 *kept;		/* that reply (api/remember.h) */
 	struct str	  dropped;	/* what of it the present attempt could not say */
 	bool		  strict;	/* the caller wants nothing dropped */
 	bool		  estimated;	/* the answer is our guess */

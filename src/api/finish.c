@@ -12,6 +12,7 @@
 
 #include "api/admission.h"
 #include "api/exchange.h"
+#include "api/remember.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -89,6 +90,7 @@ run(struct batch_op *op, struct txn *t)
 	x->grant = x->grant_before;
 	admission_verdict(x, t);
 	actual_amounts(x, &actual);
+	remember_store(x, t);
 	admit_settle(api()->meters, &x->grant, &actual);
 	api_journal(&x->entry);
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "api/attempt.h"
+#include "api/remember.h"
 #include "api/reply.h"
 #include "base/json.h"
 #include "dialect/splice.h"
@@ -45,7 +46,8 @@ is_id_and_verb(struct str rest)
 {
 	struct str id;
 
-	return str_split(&rest, '/', &id) && is_word(id) && (rest.n == 0 || str_is(rest, "content") || str_is(rest, "cancel"));
+	return str_split(&rest, '/', &id) && is_word(id) &&
+	    (rest.n == 0 || str_is(rest, "content") || str_is(rest, "cancel") || str_is(rest, "input_items"));
 }
 
 /* Names, numbers and what joins them; the gateway's own key is not for others. */
@@ -206,10 +208,21 @@ parse_form(struct exchange *x)
 	return exchange_refuse(x, FAULT_BAD_REQUEST, STR("the body is no multipart form"), STR_NONE);
 }
 
+/* A response by its id may be one of ours: those of upstreams that keep theirs are asked for there. */
+static enum next
+look_here(struct exchange *x)
+{
+	struct str rest = str_from(request_path(x->request), str_of(x->route->path).n);
+
+	if ((x->route->flags & ROUTE_KEPT) == 0 || str_find_byte(rest, '/') < rest.n)
+		return NEXT;
+	return remember_show(x, rest);
+}
+
 enum next
 pass_parse(struct exchange *x)
 {
-	if (x->pass == NULL && begin(x) == WAIT)
+	if (x->pass == NULL && (begin(x) == WAIT || look_here(x) == WAIT))
 		return WAIT;
 	if (x->pass->multipart.boundary.n > 0)
 		return parse_form(x);
@@ -256,7 +269,7 @@ pass_match(struct exchange *x, struct match *m)
 		const struct route_channel *c = &s->channels[i];
 		struct offer		   *o;
 
-		if (c->urls[DIALECT_OPENAI][ENDPOINT_PASS] == NULL)
+		if (c->urls[x->dialect->id][ENDPOINT_PASS] == NULL)
 			continue;
 		if (!may_use(x->key, c)) {
 			m->forbidden = true;

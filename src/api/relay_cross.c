@@ -10,6 +10,7 @@
  */
 #include "api/crossing.h"
 #include "api/relay.h"
+#include "api/remember.h"
 #include "api/upstream.h"
 
 bool
@@ -71,13 +72,25 @@ open_reader(struct relay *r)
 	return 0;
 }
 
+static enum relay_says
+remembered(struct relay *r)
+{
+	if (r->client->id != DIALECT_RESPONSES || r->way.kind != WAY_CROSSING)
+		return RELAY_WHOLE;
+	if (r->x->body.n > 0)
+		remember_reply(r->x, buf_view(&r->x->body));
+	else
+		remember_events(r->x, buf_view(&r->out));
+	return RELAY_WHOLE;
+}
+
 /* The stream was read to its end: gathered, it is the client's reply. */
 static enum relay_says
 finish(struct relay *r)
 {
 	if (r->fold != NULL)
 		r->x->dialect->write_reply(&r->scratch, fold_reply(r->fold), &r->voice, &r->x->body);
-	return RELAY_WHOLE;
+	return remembered(r);
 }
 
 /* Something of the answer can be sent: from here on it is this candidate's. */
@@ -169,13 +182,13 @@ cross_reply(struct relay *r, struct str body)
 		if (open_sink(r, &sink, &arg) < 0)
 			return relay_broken(r, FAULT_INTERNAL, STR_NONE);
 		unfold(reply, sink, arg);
-		return RELAY_WHOLE;
+		return remembered(r);
 	}
 	if (strips(r) != 0)
 		reply = strip_reply(&r->scratch, strips(r), reply);
 	crossing_voice(x, &r->voice);
 	x->dialect->write_reply(&r->scratch, reply, &r->voice, &x->body);
-	return RELAY_WHOLE;
+	return remembered(r);
 }
 
 enum relay_says

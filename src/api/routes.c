@@ -19,10 +19,14 @@
 #define VERB(path, verb, endpoint, flags) \
 	{ "POST", path, verb, ROUTE_EXCHANGE, DIALECT_GEMINI, ENDPOINT_##endpoint, flags }
 
+#define KEPT(method, path, flags) { method, path, NULL, ROUTE_PASS, DIALECT_RESPONSES, ENDPOINT_PASS, ROUTE_FREE | ROUTE_KEPT | (flags) }
 #define PASS(method, path, flags) { method, path, NULL, ROUTE_PASS, DIALECT_OPENAI, ENDPOINT_PASS, flags }
 
 /* What only OpenAI's family has. */
 #define PASSED(base, flags) \
+	KEPT("GET", base "/responses/", flags), \
+	KEPT("DELETE", base "/responses/", flags), \
+	KEPT("POST", base "/responses/", flags), \
 	PASS("POST", base "/audio/speech", flags), \
 	PASS("POST", base "/audio/transcriptions", ROUTE_FORM | (flags)), \
 	PASS("POST", base "/audio/translations", ROUTE_FORM | (flags)), \

@@ -23,6 +23,7 @@ enum route_does {
 #define ROUTE_SHARED	0x04	/* the path belongs to several dialects: the headers tell which */
 #define ROUTE_FORM	0x10	/* PASS: the body may be a multipart form */
 #define ROUTE_FREE	0x20	/* PASS: it needs no model */
+#define ROUTE_KEPT	0x40	/* PASS: a response by its id, which may be kept here */
 #define ROUTE_DOUBLED	0x08	/* a base URL that ends in /v1 where the client adds that itself */
 
 struct route {

@@ -11,6 +11,7 @@
 
 #include "api/crossing.h"
 #include "api/pass.h"
+#include "api/remember.h"
 
 static uint64_t
 or_else(uint64_t own, uint64_t general)
@@ -72,6 +73,8 @@ write_body(struct exchange *x, struct arena *a, struct str *body, struct complai
 		return 0;
 	if (x->way.kind != WAY_VERBATIM)
 		return crossing_body(x, a, body, why);
+	if (x->dialect->id == DIALECT_RESPONSES)
+		remember_forward(x);
 	*body = x->way.up->forward(a, &x->ask, x->used->upstream, inject);
 	/* A stream may end before its upstream has read all of the request, whose body goes with the client's last byte. */
 	if (x->ask.stream && body->p == x->ask.body.p)

@@ -37,6 +37,7 @@ struct conf {
 	uint64_t	ledger_days;
 	/* clients */
 	uint64_t	head_bytes, body_bytes, upload_bytes;
+	uint64_t	responses_bytes, responses_age_ms;
 	uint64_t	head_ms, body_ms, idle_ms;
 	uint64_t	connections;		/* per worker */
 	uint64_t	json_depth;

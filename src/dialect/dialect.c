@@ -53,6 +53,7 @@ const struct dialect dialects[DIALECTS] = {
 		.framing = FRAME_SSE_NAMED,
 		.endpoints = {
 			[ENDPOINT_CHAT] = "responses",
+			[ENDPOINT_PASS] = "passed",
 		},
 		.ask = responses_ask,
 		.forward = responses_forward,

@@ -118,6 +118,7 @@ struct target {
 
 /* What a writer of replies must know of the request it answers. */
 struct voice {
+	bool	     kept;		/* the client may name this reply later: its id must be unlike all others, whatever the upstream said */
 	struct str   id;		/* of the exchange: where the upstream gave none */
 	struct str   model;		/* as the client asked: where the upstream gave none */
 	uint64_t     now;		/* unix seconds */

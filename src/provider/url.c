@@ -21,7 +21,7 @@ static const struct place {
 	    { [ENDPOINT_CHAT] = "/chat/completions", [ENDPOINT_COMPLETIONS] = "/completions", [ENDPOINT_EMBEDDINGS] = "/embeddings",
 		[ENDPOINT_PASS] = "" },
 	    "/models", NULL },
-	[DIALECT_RESPONSES] = { "/v1", { [ENDPOINT_CHAT] = "/responses" }, "/models", NULL },
+	[DIALECT_RESPONSES] = { "/v1", { [ENDPOINT_CHAT] = "/responses", [ENDPOINT_PASS] = "" }, "/models", NULL },
 	[DIALECT_ANTHROPIC] = { "/v1", { [ENDPOINT_CHAT] = "/messages", [ENDPOINT_COUNT] = "/messages/count_tokens" },
 	    "/models?limit=1000", "&after_id=" },
 	[DIALECT_GEMINI] = { "/v1beta",

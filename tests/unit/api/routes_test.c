@@ -73,7 +73,6 @@ static const struct {
 	{ "GET", "/v1beta/files", FAULT_NOT_FOUND, NULL, DIALECT_GEMINI },
 	{ "POST", "/api/pull", FAULT_NOT_FOUND, NULL, DIALECT_OLLAMA },
 	{ "POST", "/v1/messages/batches", FAULT_NOT_FOUND, NULL, DIALECT_ANTHROPIC },
-	{ "GET", "/v1/responses/resp_1", FAULT_NOT_FOUND, NULL, DIALECT_RESPONSES },
 	{ "GET", "/v1/nothing", FAULT_NOT_FOUND, NULL, DIALECT_OPENAI },
 	{ "GET", "/v1/models/", FAULT_NOT_FOUND, NULL, DIALECT_OPENAI },
 	{ "POST", "/v1/chat/completions/", FAULT_NOT_FOUND, NULL, DIALECT_OPENAI },

@@ -40,7 +40,7 @@ sum(void)
 	struct key  k;
 	uint64_t    n = 0;
 
-	(void)txn_get_into(t, DB_KEPT_AGE, key_pack(&k, "QS", UINT64_C(0), STR("")), &n, sizeof(n), NULL);
+	(void)txn_get_into(t, DB_KEPT_AGE, key_pack(&k, "QQS", UINT64_C(0), UINT64_C(0), STR("")), &n, sizeof(n), NULL);
 	txn_end(t);
 	return n;
 }
@@ -69,6 +69,10 @@ main(void)
 	ok(!get("resp_1", 8, 11 * SECOND, &r), "for its own key only");
 	ok(!get("resp_2", 7, 11 * SECOND, &r) && !get("", 7, 11 * SECOND, &r), "an unknown id is not there");
 	ok(!get("resp_1", 7, 110 * SECOND, &r), "nor is one that is too old");
+	put("resp_1", 9, 10 * SECOND, 20);
+	ok(get("resp_1", 7, 11 * SECOND, &r) && r.items.n == 10 && get("resp_1", 9, 11 * SECOND, &r) && r.items.n == 20,
+	    "two keys may have the same id");
+	ok(del("resp_1", 9), "and delete their own");
 	ok(!del("resp_1", 8) && get("resp_1", 7, 11 * SECOND, &r), "another key does not delete it");
 	ok(del("resp_1", 7) && !get("resp_1", 7, 11 * SECOND, &r), "its own does");
 	is_int(sum(), 0, "and its bytes are given back");

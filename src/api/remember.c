@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * remember.c - replies of the Responses API that their client may name later.
+ *
+ * Runs in: worker.
+ *
+ * A conversation is kept as its items, the earlier ones included, so that one
+ * look finds all of it however long the chain is.
+ */
+#include "api/remember.h"
+
+#include "api/reply.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "dialect/splice.h"
+
+static struct kept_bounds
+bounds(void)
+{
+	const struct conf *c = api()->env.conf;
+
+	return (struct kept_bounds){ .bytes = c->responses_bytes, .age_us = c->responses_age_ms * 1000 };
+}
+
+static uint64_t
+key_id(const struct exchange *x)
+{
+	return x->key != NULL ? x->key->record->r.id : 0;
+}
+
+static bool
+find(struct exchange *x, struct str id, struct kept *k)
+{
+	struct kept_bounds b = bounds();
+	struct txn	  *t = txn_read(api()->env.state);
+	bool		   there = kept_get(t, &x->arena, id, key_id(x), &b, clock_wall_us(), k);
+
+	txn_end(t);
+	return there;
+}
+
+static struct json *
+read_root(struct arena *a, struct str body)
+{
+	struct json_limits limits = { .tree_depth = 1 };
+	struct json_error  e;
+	struct json	  *root;
+
+	return json_read(a, body, limits, &root, &e) == 0 && root->type == JSON_OBJECT ? root : NULL;
+}
+
+/* What stands between an array's brackets. */
+static struct str
+inside(struct str array)
+{
+	array = str_trim(array);
+	return array.n >= 2 ? str_trim((struct str){ array.p + 1, array.n - 2 }) : STR("");
+}
+
+/* The request's input as items. */
+static struct str
+items_of(struct arena *a, const struct json *input)
+{
+	if (json_is(input, JSON_STRING))
+		return arena_printf(a, "{\"type\":\"message\",\"role\":\"user\",\"content\":" STR_FMT "}", STR_ARG(input->raw));
+	return json_is(input, JSON_ARRAY) ? inside(input->raw) : STR("");
+}
+
+static struct str
+joined(struct arena *a, struct str first, struct str second)
+{
+	return arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(first), first.n > 0 && second.n > 0 ? "," : "", STR_ARG(second));
+}
+
+/*
+ * What the client says.
+ */
+static int
+no_such(struct exchange *x, struct str id, struct complaint *why)
+{
+	return complain(why, FAULT_RESPONSE_UNKNOWN, STR("previous_response_id"),
+	    arena_printf(&x->arena, "Previous response with id '" STR_FMT "' not found.", STR_ARG(str_upto(id, 128))));
+}
+
+static struct str
+put_items(struct exchange *x, const struct json *previous, const struct json *input, struct str body)
+{
+	struct splice s[2] = {
+		{ (size_t)(previous->raw.p - body.p), previous->raw.n, STR("null") },
+		{ (size_t)(input->raw.p - body.p), input->raw.n,
+		    arena_printf(&x->arena, "[" STR_FMT "]", STR_ARG(x->said)) },
+	};
+	struct splice swap = s[0];
+
+	if (s[0].at > s[1].at) {
+		s[0] = s[1];
+		s[1] = swap;
+	}
+	return splice_apply(&x->arena, body, s, 2);
+}
+
+int
+remember_expand(struct exchange *x, struct str *body, struct complaint *why)
+{
+	struct json	  *root = read_root(&x->arena, *body);
+	const struct json *previous = json_get(root, "previous_response_id"), *input = json_get(root, "input");
+	struct str	   id = json_text(&x->arena, previous);
+	struct kept	   k;
+
+	x->said = items_of(&x->arena, input);
+	if (id.n == 0 || input == NULL)
+		return 0;
+	if (!find(x, id, &k))
+		return no_such(x, id, why);
+	x->said = joined(&x->arena, k.items, x->said);
+	*body = put_items(x, previous, input, *body);
+	return 0;
+}
+
+void
+remember_forward(struct exchange *x)
+{
+	static const char member[] = "\"previous_response_id\"";
+	struct complaint  why;
+	struct inbound	  in = { .endpoint = x->ask.endpoint, .depth = x->ask.depth, .body = x->ask.body };
+	struct ask	  ask;
+
+	if (str_find(in.body, str_of(member)) == in.body.n || remember_expand(x, &in.body, &why) < 0 || in.body.p == x->ask.body.p)
+		return;
+	if (x->dialect->ask(&x->arena, &in, &ask, &why) == 0)
+		x->ask = ask;
+}
+
+/*
+ * What it is answered.
+ */
+void
+remember_reply(struct exchange *x, struct str response)
+{
+	struct json *root;
+	struct kept *k;
+
+	if (x->chat == NULL || str_is(x->chat->field[FIELD_STORE], "false") || api()->env.conf->responses_bytes == 0)
+		return;
+	root = read_root(&x->arena, response);
+	if (root == NULL || json_get(root, "id") == NULL)
+		return;
+	k = arena_new(&x->arena, struct kept);
+	*k = (struct kept){ .id = json_text(&x->arena, json_get(root, "id")), .key_id = key_id(x), .created_us = clock_wall_us(),
+		.items = joined(&x->arena, x->said, inside(raw_of(json_get(root, "output")))),
+		.reply = arena_str(&x->arena, response) };
+	x->kept = k;
+}
+
+void
+remember_events(struct exchange *x, struct str events)
+{
+	static const char begin[] = "data: {\"type\":\"response.";
+	struct str	  line, payload = STR_NONE;
+	struct json	 *root;
+
+	while (str_split(&events, '\n', &line))
+		if (str_starts(line, str_of(begin)))
+			payload = str_from(line, 6);
+	root = payload.n > 0 ? read_root(&x->arena, payload) : NULL;
+	if (root != NULL && json_is(json_get(root, "response"), JSON_OBJECT))
+		remember_reply(x, json_get(root, "response")->raw);
+}
+
+void
+remember_store(struct exchange *x, struct txn *t)
+{
+	struct kept_bounds b = bounds();
+
+	if (x->kept != NULL)
+		kept_put(t, x->kept, &b);
+}
+
+/*
+ * What is asked for again.
+ */
+static void
+forget(struct batch_op *op, struct txn *t)
+{
+	struct exchange *x = container_of(op, struct exchange, admission);
+
+	(void)kept_del(t, x->said, key_id(x));
+}
+
+static void
+forgotten(struct batch_op *op, bool failed)
+{
+	struct exchange *x = container_of(op, struct exchange, admission);
+	struct str	 text = arena_printf(&x->arena, "{\"id\":\"" STR_FMT "\",\"object\":\"response\",\"deleted\":true}",
+		 STR_ARG(x->said));
+
+	if (x->answered || x->gone)
+		return;
+	if (failed)
+		exchange_refuse(x, FAULT_STORE_DOWN, STR_NONE, STR_NONE);
+	else
+		reply_json(x, 200, text);
+}
+
+enum next
+remember_show(struct exchange *x, struct str id)
+{
+	struct kept k;
+
+	if (!find(x, id, &k))
+		return NEXT;
+	if (!str_is(request_method(x->request), "DELETE"))
+		return reply_json(x, 200, k.reply);
+	x->said = arena_str(&x->arena, id);
+	x->admission.phase = BATCH_ADMIT;
+	x->admission.run = forget;
+	x->admission.done = forgotten;
+	batch_add(api()->batch, &x->admission);
+	return WAIT;
+}
