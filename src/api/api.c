@@ -86,12 +86,29 @@ take_catalog(void)
 	    fresh->channels_n, fresh->offers.n, fresh->keys.n);
 }
 
+/* Before a client waits for it. */
+static void
+expect_upstreams(void)
+{
+	struct arena a;
+
+	arena_init(&a);
+	for (size_t i = 0; i < self.snapshot->channels_n; i++) {
+		const struct route_channel *c = &self.snapshot->channels[i];
+
+		client_expect(arena_cstr(&a, c->base_url), c->allow_private);
+	}
+	arena_done(&a);
+}
+
 static bool
 follow_catalog(void *arg)
 {
 	(void)arg;
-	if (generation_moved(&generation))
+	if (generation_moved(&generation)) {
 		take_catalog();
+		expect_upstreams();
+	}
 	return false;
 }
 
@@ -328,6 +345,7 @@ api_open(const struct api_env *env)
 	(void)generation_moved(&generation);	/* what comes after this look is seen at the next */
 	take_catalog();
 	open_client();
+	expect_upstreams();
 	loop_hook(LOOP_WORK, follow_catalog, NULL);
 	loop_hook(LOOP_BATCH, run_batch, NULL);
 	loop_hook(LOOP_SLEEP, flush_lines, NULL);

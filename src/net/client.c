@@ -140,7 +140,7 @@ transfer_complete(struct transfer *t, CURLcode code)
 	else if (f != FAULT_NONE && code == CURLE_OK)
 		detail = "the connection was closed before the message was complete";
 	else if (f != FAULT_NONE && detail[0] == '\0')
-		detail = curl_easy_strerror(code);
+		detail = t->easy != NULL ? curl_easy_strerror(code) : "the answer was not taken";
 	transfer_finish(t, f, detail);
 }
 
@@ -174,6 +174,15 @@ reset(struct transfer *t)
 	t->thirsty = t->full = false;
 	t->detail[0] = '\0';
 	t->timer.fire = timer_fired;
+}
+
+void
+client_expect(const char *url, bool allow_private)
+{
+	const struct call c = { .url = url, .allow_private = allow_private };
+
+	if (!plain_suits(&c))
+		pool_library();
 }
 
 struct transfer *

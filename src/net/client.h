@@ -71,6 +71,8 @@ struct client_options {
 
 void	client_open(const struct client_options *);	/* after loop_open() */
 void	client_close(void);				/* before loop_close(); cancels what still runs */
+/* What a call to that URL needs is loaded now, which takes milliseconds, not in the turn of the first. */
+void	client_expect(const char *url, bool allow_private);
 struct transfer *transfer_start(const struct call *, const struct transfer_events *, void *arg);
 void	transfer_pause(struct transfer *);	/* from bytes() or any time */
 void	transfer_resume(struct transfer *);	/* never from within bytes() */

@@ -205,12 +205,13 @@ sweep(struct timer *timer)
 /*
  * Transfers.
  */
-/* With the first that needs it: libcurl and its TLS library take 0.6 MB of each process that has begun with them. */
-static void
-open_library(void)
+/* With the first that needs it: loaded and begun with, libcurl and its TLS library take a megabyte of a process. */
+void
+pool_library(void)
 {
 	if (share != NULL)
 		return;
+	libcurl_load();
 	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, spare_malloc, spare_free, spare_realloc, spare_strdup,
 		spare_calloc) != CURLE_OK)
 		fatalx(1, "curl_global_init failed");
@@ -237,7 +238,7 @@ pool_take(bool stream)
 	struct pool *p = &pools[stream];
 	struct transfer *t;
 
-	open_library();
+	pool_library();
 	if (list_empty(&p->spare)) {
 		t = xcalloc(1, sizeof(*t));
 		list_init(&t->node);

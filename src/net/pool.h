@@ -13,6 +13,7 @@
  */
 void	pool_open(const struct client_options *);
 void	pool_close(void);			/* nothing runs any more */
+void	pool_library(void);			/* libcurl is loaded and begun with; pool_take() does so too */
 struct transfer *pool_take(bool stream);	/* an unused transfer with a place in a shard */
 void	pool_give(struct transfer *);		/* after pool_remove() */
 void	pool_add(struct transfer *);		/* it runs from the next pool_work() on */

@@ -2,7 +2,6 @@
 #ifndef WEIR_NET_TRANSFER_H
 #define WEIR_NET_TRANSFER_H
 
-#include <curl/curl.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -10,6 +9,7 @@
 #include "base/buf.h"
 #include "base/list.h"
 #include "net/client.h"
+#include "net/libcurl.h"
 #include "net/loop.h"
 
 /*
