@@ -137,7 +137,7 @@ stored(struct batch_op *op, bool failed)
 static bool
 leaves_record(const struct exchange *x)
 {
-	return x->route != NULL && x->route->does == ROUTE_EXCHANGE &&
+	return x->route != NULL && (x->route->does == ROUTE_EXCHANGE || x->route->does == ROUTE_PASS) &&
 	    (x->key != NULL || x->attempts > 0 || x->grant_before.sequence != 0);
 }
 

@@ -36,6 +36,8 @@ struct request {
 	struct buf    answer;
 	struct stream stream;
 	void	    (*drained)(void *);
+	size_t	      announced;	/* of its body */
+	bool	      live, held;	/* the body comes by part() */
 };
 
 struct transfer {
@@ -45,6 +47,8 @@ struct transfer {
 	const char	      *retry_after;
 	bool		       over, cancelled, paused;
 	bool		       sending;	/* it still reads the request's body */
+	struct buf	       upload;	/* what came of one that comes in pieces */
+	bool		       full;	/* and takes no more of it now */
 };
 
 static struct request	 requests[256];
@@ -62,6 +66,9 @@ struct str request_query(const struct request *r) { return str_of(r->query); }
 const char *request_client_ip(const struct request *r) { (void)r; return "192.0.2.1"; }
 uint64_t request_arrived_us(const struct request *r) { (void)r; return clock_mono_us(); }
 void request_skip_body(struct request *r) { r->skipped = true; }
+uint64_t request_body_bytes(const struct request *r) { return r->announced; }
+void request_hold(struct request *r) { r->held = r->live; }
+void request_go_on(struct request *r) { r->held = false; }
 int server_open(int fd, const struct server_handler *h, const struct server_options *o) { (void)fd, (void)h, (void)o; return 0; }
 void server_drain(void) { }
 bool server_idle(void) { return true; }
@@ -190,6 +197,15 @@ transfer_start(const struct call *call, const struct transfer_events *events, vo
 	return t;
 }
 
+bool
+transfer_upload(struct transfer *t, struct str bytes)
+{
+	buf_str(&t->upload, bytes);
+	if (t->over || t->upload.n > t->call.upload)
+		bail("an upload is longer than its call", STR(""));
+	return t->full;
+}
+
 void
 transfer_cancel(struct transfer *t)
 {
@@ -205,7 +221,7 @@ upstream_header(const struct transfer *t, const char *name)
 __attribute__((unused)) static void
 up_head(struct transfer *t, int status)
 {
-	struct transfer_head h = { .status = status, .get = upstream_header, .transfer = t };
+	struct transfer_head h = { .status = status, .content_type = STR("application/json"), .get = upstream_header, .transfer = t };
 
 	t->events.head(t->arg, &h);
 }
@@ -281,7 +297,7 @@ come(const char *method, const char *path, const char *key, const char *body)
 	const char     *query = strchr(path, '?');
 
 	*r = (struct request){ .method = method, .path = path, .key = key, .agent = "tester/1", .body_n = strlen(body),
-		.headers_sent = sends };
+		.announced = strlen(body), .headers_sent = sends };
 	sends = NULL;
 	if (query != NULL) {
 		r->query = query + 1;
@@ -301,6 +317,33 @@ ask(const char *method, const char *path, const char *key, const char *body)
 	exchange_handler.body(r->x);
 	turn();
 	return r;
+}
+
+/* A request whose body will come in parts. */
+__attribute__((unused)) static struct request *
+come_live(const char *path, const char *key, size_t announced)
+{
+	struct request *r = &requests[requests_n++];
+
+	*r = (struct request){ .method = "POST", .path = path, .key = key, .agent = "tester/1", .announced = announced,
+		.headers_sent = sends };
+	sends = NULL;
+	r->live = exchange_handler.live(r);
+	r->x = exchange_handler.head(r);
+	exchange_handler.body(r->x);
+	return r;
+}
+
+/* As the server does it: not to one that is answered, which may be the end of this one. */
+__attribute__((unused)) static void
+part(struct request *r, const char *text)
+{
+	char  *copy = strdup(text);
+	size_t n = strlen(text);
+
+	if (!r->answered && !r->streams && !r->over)
+		exchange_handler.part(r->x, (struct str){ copy, n }, n == 0);
+	free(copy);
 }
 
 #define CHAT "/v1/chat/completions"
@@ -410,6 +453,8 @@ stage_end(void)
 		buf_done(&requests[i].answer);
 		buf_done(&requests[i].stream.wrote);
 	}
+	for (size_t i = 0; i < transfers_n; i++)
+		buf_done(&transfers[i].upload);
 	requests_n = transfers_n = 0;
 }
 
