@@ -49,8 +49,7 @@ release(void *arg)
 	x->magic = 0;
 	list_del(&x->node);
 	buf_done(&x->body);
-	if (x->pass != NULL)
-		buf_done(&x->pass->form);
+	pass_done(x->pass);
 	snapshot_drop(x->snapshot);
 	arena_done(&x->arena);
 	spare_free(x);

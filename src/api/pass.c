@@ -103,15 +103,6 @@ pass_name(struct arena *a, const struct route *r)
 	return (struct str){ name, path.n };
 }
 
-static bool
-is_clean_value(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] < ' ' || s.p[i] > '~')
-			return false;
-	return s.n > 0 && s.n <= 256;
-}
-
 bool
 pass_is_live(const struct request *r)
 {
@@ -123,18 +114,19 @@ pass_is_live(const struct request *r)
 	    multipart_boundary(request_header(r, "Content-Type")).n > 0;
 }
 
+/* The upstream is told what was read here: a body that is one thing by its header and another by its bytes has no use. */
 static enum next
 begin(struct exchange *x)
 {
-	struct str   type = request_header(x->request, "Content-Type");
+	struct str   boundary = multipart_boundary(request_header(x->request, "Content-Type"));
 	struct pass *p = x->pass = arena_new(&x->arena, struct pass);
 
 	if (!read_target(x, p))
 		return exchange_refuse(x, FAULT_NOT_FOUND, STR_NONE, STR_NONE);
-	if (is_clean_value(type))
-		p->type = arena_printf(&x->arena, "Content-Type: " STR_FMT, STR_ARG(type)).p;
+	if (boundary.n > 0)
+		p->type = arena_printf(&x->arena, "Content-Type: " STR_FMT, STR_ARG(multipart_type(&x->arena, boundary))).p;
 	p->live = pass_is_live(x->request) && request_body_bytes(x->request) > 0;
-	multipart_init(&p->multipart, arena_str(&x->arena, multipart_boundary(type)));
+	multipart_init(&p->multipart, &x->arena, boundary, "model");
 	x->ask = (struct ask){ .endpoint = ENDPOINT_PASS, .choices = 1, .body = request_body(x->request) };
 	return NEXT;
 }
@@ -142,6 +134,12 @@ begin(struct exchange *x)
 /*
  * The model.
  */
+static bool
+is_free(const struct exchange *x)
+{
+	return (x->route->flags & ROUTE_FREE) != 0;
+}
+
 static enum next
 know(struct exchange *x, struct str model)
 {
@@ -150,7 +148,7 @@ know(struct exchange *x, struct str model)
 	p->known = true;
 	x->ask.model = arena_str(&x->arena, model);
 	x->entry.model = x->ask.model;
-	if (model.n > 0 || (x->route->flags & ROUTE_FREE) != 0) {
+	if (model.n > 0 || is_free(x)) {
 		x->step = STEP_PLAN;
 		return NEXT;
 	}
@@ -165,7 +163,7 @@ parse_json(struct exchange *x)
 	struct json	  *root;
 	const struct json *model;
 
-	if (x->ask.body.n == 0 && (x->route->flags & ROUTE_FREE) != 0)
+	if (x->ask.body.n == 0 && is_free(x))
 		return know(x, STR(""));
 	if (json_read(&x->arena, x->ask.body, limits, &root, &e) < 0)
 		return exchange_refuse(x, FAULT_BAD_JSON,
@@ -181,31 +179,32 @@ parse_json(struct exchange *x)
 }
 
 static enum next
+refuse_form(struct exchange *x)
+{
+	return exchange_refuse(x, FAULT_BAD_REQUEST, STR("the body is no multipart form that all would read alike"), STR_NONE);
+}
+
+static enum next
 parse_form(struct exchange *x)
 {
-	struct pass *p = x->pass;
-	struct str   form = p->live ? buf_view(&p->form) : x->ask.body, model = STR("");
+	struct pass		*p = x->pass;
+	const struct multipart *m = &p->multipart;
+	struct str		 form = p->live ? buf_view(&p->form) : x->ask.body;
 
-	if ((x->route->flags & ROUTE_FREE) != 0)
+	if (is_free(x))
 		return know(x, STR(""));
-	switch (multipart_field(&p->multipart, form, "model", &model)) {
-	case MULTIPART_FOUND:
-		p->model_at = (size_t)(model.p - form.p);
-		p->model_n = model.n;
-		return know(x, model);
-	case MULTIPART_END:
+	if (!p->live && !multipart_feed(&p->multipart, form))
+		return refuse_form(x);
+	if (m->found)
+		return know(x, str_upto(str_from(form, m->value_at), m->value_n));
+	if (m->ended)
 		return know(x, STR(""));
-	case MULTIPART_MORE:
-		if (!p->live || p->whole)
-			return exchange_refuse(x, FAULT_BAD_REQUEST, STR("the form ends before its last boundary"), STR_NONE);
-		if (p->form.n > api()->env.conf->body_bytes)
-			return exchange_refuse(x, FAULT_BODY_TOO_LARGE,
-			    STR("the form is larger than is kept: send its field 'model' before the file"), STR("model"));
-		return WAIT;
-	case MULTIPART_BAD:
-		break;
-	}
-	return exchange_refuse(x, FAULT_BAD_REQUEST, STR("the body is no multipart form"), STR_NONE);
+	if (!p->live || p->whole)
+		return exchange_refuse(x, FAULT_BAD_REQUEST, STR("the form ends before its last boundary"), STR_NONE);
+	if (p->form.n > api()->env.conf->body_bytes)
+		return exchange_refuse(x, FAULT_BODY_TOO_LARGE,
+		    STR("the form is larger than is kept: send its field 'model' before the file"), STR("model"));
+	return WAIT;
 }
 
 /* A response by its id may be one of ours: those of upstreams that keep theirs are asked for there. */
@@ -224,9 +223,9 @@ pass_parse(struct exchange *x)
 {
 	if (x->pass == NULL && (begin(x) == WAIT || look_here(x) == WAIT))
 		return WAIT;
-	if (x->pass->multipart.boundary.n > 0)
+	if (x->pass->type != NULL)
 		return parse_form(x);
-	if ((x->route->flags & ROUTE_FORM) != 0 && (x->route->flags & ROUTE_FREE) != 0)
+	if ((x->route->flags & ROUTE_FORM) != 0 && is_free(x))
 		return exchange_refuse(x, FAULT_MEDIA_TYPE, STR("the body must be multipart/form-data"), STR_NONE);
 	return parse_json(x);
 }
@@ -310,9 +309,9 @@ renamed_form(struct exchange *x, struct arena *a)
 {
 	const struct pass *p = x->pass;
 	struct str	   form = p->live ? buf_view(&p->form) : x->ask.body;
-	struct splice	   s = { p->model_at, p->model_n, x->used->upstream };
+	struct splice	   s = { p->multipart.value_at, p->multipart.value_n, x->used->upstream };
 
-	if (p->model_n == 0 || str_eq(x->ask.model, x->used->upstream))
+	if (!p->multipart.found || str_eq(x->ask.model, x->used->upstream))
 		return form;
 	return splice_apply(a, form, &s, 1);
 }
@@ -320,9 +319,10 @@ renamed_form(struct exchange *x, struct arena *a)
 static uint64_t
 announced(const struct exchange *x)
 {
-	uint64_t n = request_body_bytes(x->request);
+	const struct multipart *m = &x->pass->multipart;
+	uint64_t		n = request_body_bytes(x->request);
 
-	return x->pass->model_n == 0 ? n : n - x->pass->model_n + x->used->upstream.n;
+	return m->found ? n - m->value_n + x->used->upstream.n : n;
 }
 
 void
@@ -336,7 +336,7 @@ pass_call(struct exchange *x, struct arena *a, const char *base_url, struct call
 	call->stream = true;
 	if (p->live)
 		call->upload = announced(x);
-	else if (p->multipart.boundary.n > 0)
+	else if (p->type != NULL)
 		call->body = arena_str(a, renamed_form(x, a));
 	else
 		call->body = arena_str(a, renamed_json(x, a));
@@ -366,9 +366,27 @@ pass_is_spent(const struct exchange *x)
 }
 
 void
+pass_done(struct pass *p)
+{
+	if (p == NULL)
+		return;
+	buf_done(&p->form);
+	multipart_done(&p->multipart);
+}
+
+void
 pass_drained(struct exchange *x)
 {
 	request_go_on(x->request);
+}
+
+/* It was believed too early: the last bytes do not go on, so the upstream never has it whole. */
+static void
+take_back(struct exchange *x)
+{
+	attempt_cancel(x);
+	batch_cancel(&x->admission);
+	(void)refuse_form(x);
 }
 
 /* Parts come before the model is known, while a candidate is chosen, and while an attempt takes them. */
@@ -381,6 +399,10 @@ pass_part(struct exchange *x, struct str bytes, bool last)
 		return;
 	p->whole |= last;
 	x->entry.request_bytes += bytes.n;
+	if (!is_free(x) && !multipart_feed(&p->multipart, bytes)) {
+		take_back(x);
+		return;
+	}
 	if (p->uploading && x->attempt != NULL) {
 		if (bytes.n == 0)
 			return;

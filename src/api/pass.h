@@ -13,10 +13,9 @@
  */
 struct pass {
 	struct str	 target;	/* path and query below the base URL */
-	const char	*type;		/* the client's Content-Type line, or NULL */
+	const char	*type;		/* a form's Content-Type line; NULL: it is JSON, or nothing */
 	struct multipart multipart;
 	struct buf	 form;		/* what came of a live form, until more was passed on */
-	size_t		 model_at, model_n;	/* its model's name in it; n = 0: none */
 	bool		 live;		/* the body comes in parts */
 	bool		 known;		/* what routing needs is */
 	bool		 whole;		/* all of the body came */
@@ -36,6 +35,7 @@ void	pass_match(struct exchange *, struct match *);
 void	pass_call(struct exchange *, struct arena *, const char *base_url, struct call *);
 void	pass_started(struct exchange *);	/* an attempt's transfer runs */
 void	pass_drained(struct exchange *);	/* it takes more */
+void	pass_done(struct pass *);	/* NULL is welcome */
 bool	pass_is_spent(const struct exchange *);	/* what a second attempt would need is gone */
 
 #endif

@@ -4,137 +4,265 @@
  *
  * Runs in: worker.
  *
- * `at` is where the part being looked at begins, its boundary's dashes
- * included; a part whose end has not come is looked for again from its begin,
- * but for a file, whose bytes are skipped for good: what was searched is not
- * searched twice.
+ * What the field says is decided here and believed by the upstream, so the two
+ * must read one form.  Readers differ in what they make of a boundary in the
+ * middle of a line, of bare line feeds, folded lines, a name that comes twice
+ * or stands inside a file's name, and in which of two equal fields they take.
+ * No client writes such things; here they are refused, up to the last byte.
  */
 #include "dialect/multipart.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define BOUNDARY_MOST 70	/* RFC 2046 */
-#define PART_HEAD_MOST 8192
+#define PART_HEAD_MOST 8192u	/* also of what stands before the first part */
+#define VALUE_MOST 1024u
+
+/* ---- parameters ---------------------------------------------------------------- */
+
+static struct str
+without_blanks(struct str s)
+{
+	while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
+		s = str_from(s, 1);
+	return s;
+}
+
+static bool
+is_made_of(struct str s, const char *others)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!isalnum((unsigned char)s.p[i]) && (s.p[i] == '\0' || strchr(others, s.p[i]) == NULL))
+			return false;
+	return s.n > 0;
+}
+
+#define TOKEN "!#$%&'*+-.^_`|~"
+
+/* Behind the opening quote; escapes are read in two ways, so there are none. */
+static int
+read_quoted(struct str *rest, struct str *value)
+{
+	size_t end = str_find_byte(*rest, '"');
+
+	if (end == rest->n || (end > 0 && rest->p[end - 1] == '\\'))
+		return -1;
+	*value = str_upto(*rest, end);
+	*rest = str_from(*rest, end + 1);
+	return 1;
+}
+
+/* The next of `; name=value; name="value"`: 1, 0 at the end, -1 when it is none. */
+static int
+read_parameter(struct str *rest, struct str *name, struct str *value)
+{
+	size_t n = 0;
+
+	*rest = without_blanks(*rest);
+	if (rest->n == 0)
+		return 0;
+	if (rest->p[0] != ';')
+		return -1;
+	*rest = without_blanks(str_from(*rest, 1));
+	if (rest->n == 0)
+		return 0;
+	*name = str_upto(*rest, str_find_byte(*rest, '='));
+	if (!is_made_of(*name, TOKEN) || name->n == rest->n)
+		return -1;
+	*rest = str_from(*rest, name->n + 1);
+	if (rest->n > 0 && rest->p[0] == '"') {
+		*rest = str_from(*rest, 1);
+		return read_quoted(rest, value);
+	}
+	while (n < rest->n && rest->p[n] != ';' && rest->p[n] != ' ' && rest->p[n] != '\t' && rest->p[n] != '"')
+		n++;
+	*value = str_upto(*rest, n);
+	*rest = str_from(*rest, n);
+	return n > 0 ? 1 : -1;
+}
+
+/* The parameter `wanted` behind a first word; *value is empty when it is not there.  -1: not so, or twice. */
+static int
+find_parameter(struct str text, const char *first, const char *wanted, struct str *value)
+{
+	struct str rest = str_from(text, str_find_byte(text, ';')), name, one;
+	bool	   there = false;
+	int	   got;
+
+	*value = STR("");
+	if (!str_eq_nocase(str_trim(str_upto(text, text.n - rest.n)), str_of(first)))
+		return -1;
+	while ((got = read_parameter(&rest, &name, &one)) > 0) {
+		if (!str_eq_nocase(str_upto(name, strlen(wanted)), str_of(wanted)))
+			continue;
+		if (name.n > strlen(wanted) && name.p[strlen(wanted)] != '*')
+			continue;
+		if (there || name.n > strlen(wanted))
+			return -1;
+		there = true;
+		*value = one;
+	}
+	return got;
+}
 
 struct str
 multipart_boundary(struct str type)
 {
-	static const char name[] = "boundary=";
-	struct str	  rest = type, piece, value = STR_NONE;
+	struct str value;
 
-	if (!str_starts_nocase(type, STR("multipart/form-data")))
+	if (find_parameter(type, "multipart/form-data", "boundary", &value) < 0)
 		return STR("");
-	while (str_split(&rest, ';', &piece)) {
-		piece = str_trim(piece);
-		if (str_starts_nocase(piece, str_of(name)))
-			value = str_from(piece, sizeof(name) - 1);
+	if (value.n > BOUNDARY_MOST || !is_made_of(value, "'()+_,-./:=? ") || value.p[value.n - 1] == ' ')
+		return STR("");
+	return value;
+}
+
+struct str
+multipart_type(struct arena *a, struct str boundary)
+{
+	const char *quote = is_made_of(boundary, TOKEN) ? "" : "\"";
+
+	return arena_printf(a, "multipart/form-data; boundary=%s" STR_FMT "%s", quote, STR_ARG(boundary), quote);
+}
+
+/* ---- a part's head -------------------------------------------------------------- */
+
+static bool
+is_odd(struct str line)
+{
+	return line.n == 0 || line.p[0] == ' ' || line.p[0] == '\t' || memchr(line.p, '\n', line.n) != NULL ||
+	    memchr(line.p, '\r', line.n) != NULL || memchr(line.p, '\0', line.n) != NULL;
+}
+
+/* The name of the field, "" when it has none. */
+static int
+read_head(struct str head, struct str *name)
+{
+	static const char disposition[] = "content-disposition";
+	bool		  there = false;
+
+	for (*name = STR(""); head.n > 0;) {
+		struct str line = str_upto(head, str_find(head, STR("\r\n")));
+
+		head = str_from(head, line.n + 2);
+		if (is_odd(line))
+			return -1;
+		if (!str_starts_nocase(line, str_of(disposition)))
+			continue;
+		line = str_from(line, sizeof(disposition) - 1);
+		if (there || line.n == 0 || line.p[0] != ':' || find_parameter(str_from(line, 1), "form-data", "name", name) < 0)
+			return -1;
+		there = true;
 	}
-	if (value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"')
-		value = (struct str){ value.p + 1, value.n - 2 };
-	return value.n > 0 && value.n <= BOUNDARY_MOST ? value : STR("");
+	return 0;
+}
+
+/* ---- the form ------------------------------------------------------------------- */
+
+void
+multipart_init(struct multipart *m, struct arena *a, struct str boundary, const char *field)
+{
+	*m = (struct multipart){ .delimiter = arena_printf(a, "--" STR_FMT, STR_ARG(boundary)), .field = str_of(field) };
 }
 
 void
-multipart_init(struct multipart *m, struct str boundary)
+multipart_done(struct multipart *m)
 {
-	*m = (struct multipart){ .boundary = boundary };
+	buf_done(&m->held);
 }
 
-/* Offset of "--boundary" at or after `from`, or of where it may begin, when it is cut; *whole tells. */
-static size_t
-find_boundary(const struct multipart *m, struct str body, size_t from, bool *whole)
+static void
+judged(struct multipart *m, struct str *rest, size_t n)
 {
-	for (*whole = false; from < body.n; from++) {
-		struct str rest = str_from(body, from);
-		const char *dash = memchr(rest.p, '-', rest.n);
-		struct str here;
-
-		if (dash == NULL)
-			return body.n;
-		from += (size_t)(dash - rest.p);
-		here = str_from(body, from);
-		if (here.n > 1 && here.p[1] != '-')
-			continue;
-		*whole = here.n >= m->boundary.n + 2;
-		if (*whole && memcmp(here.p + 2, m->boundary.p, m->boundary.n) == 0)
-			return from;
-		if (!*whole)
-			return from;
-		*whole = false;
-	}
-	return body.n;
+	*rest = str_from(*rest, n);
+	m->at += n;
 }
 
-/* The value of `name="..."` in a part's head; the field's name. */
-static struct str
-field_name(struct str head)
+/* 1: goes on, 0: more must come, -1: bad.  *rest begins with the line end behind the delimiter. */
+static int
+take_head(struct multipart *m, struct str *rest)
 {
-	struct str line;
+	size_t	   end = str_find(*rest, STR("\r\n\r\n"));
+	struct str name = STR("");
 
-	while (str_split(&head, '\n', &line)) {
-		size_t at;
-
-		if (!str_starts_nocase(line, STR("content-disposition:")))
-			continue;
-		at = str_find(line, STR(" name=\""));
-		if (at == line.n)
-			at = str_find(line, STR(";name=\""));
-		line = str_from(line, at + 7);
-		return str_upto(line, str_find_byte(line, '"'));
-	}
-	return STR("");
+	if (end > PART_HEAD_MOST)
+		return -1;
+	if (end == rest->n)
+		return 0;
+	if (end > 0 && read_head(str_upto(str_from(*rest, 2), end - 2), &name) < 0)
+		return -1;
+	m->in_head = false;
+	m->in_field = end > 0 && str_eq(name, m->field);
+	judged(m, rest, end + 4);
+	if (m->in_field && m->found)
+		return -1;
+	m->value_at = m->in_field ? m->at : m->value_at;
+	return 1;
 }
 
-enum part { PART_CUT, PART_OTHER, PART_HIT, PART_LAST, PART_BROKEN };
-
-/* The part whose boundary stands at m->at; moves m->at behind what is done with. */
-static enum part
-look(struct multipart *m, struct str body, const char *name, struct str *value)
+/* The delimiter stands at `here`. */
+static int
+take_delimiter(struct multipart *m, struct str *rest, size_t here)
 {
-	struct str rest = str_from(body, m->at + 2 + m->boundary.n), head;
-	size_t	   head_n = str_find(rest, STR("\r\n\r\n")), end;
-	bool	   whole;
+	struct str behind = str_from(*rest, here + m->delimiter.n);
+	bool	   first = !m->begun && m->at + here == 0;
 
-	if (rest.n >= 2 && rest.p[0] == '-' && rest.p[1] == '-')
-		return PART_LAST;
-	if (head_n == rest.n)
-		return rest.n > PART_HEAD_MOST ? PART_BROKEN : PART_CUT;
-	head = str_upto(rest, head_n);
-	rest = str_from(rest, head_n + 4);
-	if (!str_is(field_name(head), name)) {
-		m->at = (size_t)(rest.p - body.p);
-		return PART_OTHER;
+	if (m->ended || (!first && (here < 2 || memcmp(rest->p + here - 2, "\r\n", 2) != 0)))
+		return -1;
+	if (behind.n < 2) {
+		judged(m, rest, first ? 0 : here - 2);
+		return 0;
 	}
-	end = find_boundary(m, body, (size_t)(rest.p - body.p), &whole);
-	if (!whole)
-		return PART_CUT;
-	*value = str_upto(rest, end - (size_t)(rest.p - body.p));
-	if (str_ends(*value, STR("\r\n")))
-		value->n -= 2;
-	return PART_HIT;
+	m->ended = str_starts(behind, STR("--"));
+	m->in_head = str_starts(behind, STR("\r\n"));
+	if (m->in_field) {
+		m->value_n = m->at + here - 2 - m->value_at;
+		m->found = true;
+		m->in_field = false;
+	}
+	m->begun = true;
+	judged(m, rest, here + m->delimiter.n);
+	return m->ended || m->in_head ? 1 : -1;
 }
 
-enum multipart_found
-multipart_field(struct multipart *m, struct str body, const char *name, struct str *value)
+static bool
+is_too_long(const struct multipart *m, size_t end)
 {
-	bool whole;
+	return (m->in_field && end - m->value_at > VALUE_MOST) || (!m->begun && end > PART_HEAD_MOST);
+}
 
-	for (;;) {
-		m->at = find_boundary(m, body, m->at, &whole);
-		if (!whole)
-			return m->begun || body.n < PART_HEAD_MOST ? MULTIPART_MORE : MULTIPART_BAD;
-		m->begun = true;
-		switch (look(m, body, name, value)) {
-		case PART_HIT:
-			return MULTIPART_FOUND;
-		case PART_CUT:
-			return MULTIPART_MORE;
-		case PART_LAST:
-			return MULTIPART_END;
-		case PART_BROKEN:
-			return MULTIPART_BAD;
-		case PART_OTHER:
-			break;
-		}
+static int
+take_content(struct multipart *m, struct str *rest)
+{
+	size_t here = str_find(*rest, m->delimiter), kept = m->delimiter.n + 1;
+
+	if (is_too_long(m, m->at + here))
+		return -1;
+	if (here < rest->n)
+		return take_delimiter(m, rest, here);
+	/* What may be the begin of one stays, and the line end before it. */
+	if (rest->n > kept)
+		judged(m, rest, rest->n - kept);
+	return 0;
+}
+
+bool
+multipart_feed(struct multipart *m, struct str bytes)
+{
+	struct str rest = bytes;
+	int	   more = 1;
+	bool	   joined = m->held.n > 0;
+
+	if (joined) {
+		buf_str(&m->held, bytes);
+		rest = buf_view(&m->held);
 	}
+	while (more > 0)
+		more = m->in_head ? take_head(m, &rest) : take_content(m, &rest);
+	if (joined)
+		buf_drop(&m->held, m->held.n - rest.n);
+	else
+		buf_str(&m->held, rest);
+	return more == 0;
 }

@@ -2,29 +2,31 @@
 #ifndef WEIR_DIALECT_MULTIPART_H
 #define WEIR_DIALECT_MULTIPART_H
 
+#include "base/arena.h"
+#include "base/buf.h"
 #include "base/str.h"
 
 /*
- * Finds one field of a multipart/form-data body that is still coming.  Nothing
- * else is understood of it: the bytes go on as they are.
+ * Finds one field of a multipart/form-data body while it comes, and refuses what
+ * two readers could take for different forms.  The bytes themselves go on as
+ * they are.
  */
 struct multipart {
-	struct str boundary;	/* without its dashes; borrowed */
-	size_t	   at;		/* bytes of the body that need not be looked at again */
-	bool	   begun;	/* the first boundary was seen */
-};
-
-enum multipart_found {
-	MULTIPART_MORE,		/* not in what is here */
-	MULTIPART_FOUND,
-	MULTIPART_END,		/* the body has ended without it */
-	MULTIPART_BAD,		/* no multipart body */
+	struct str delimiter;	/* the boundary behind its dashes; borrowed, as is the next */
+	struct str field;
+	struct buf held;	/* came and is not judged yet: part of a head, or what a delimiter may begin with */
+	size_t	   at;		/* where in the form that begins */
+	size_t	   value_at, value_n;	/* the field's value in it, when it was found */
+	bool	   begun, in_head, in_field, found, ended;
 };
 
 /* The boundary of a Content-Type, "" when it is not multipart/form-data with a usable one. */
 struct str multipart_boundary(struct str content_type);
-void	multipart_init(struct multipart *, struct str boundary);
-/* `body` is all that came so far, from the first byte; *value is a slice of it.  Call again with more. */
-enum multipart_found multipart_field(struct multipart *, struct str body, const char *name, struct str *value);
+/* A Content-Type with it. */
+struct str multipart_type(struct arena *, struct str boundary);
+void	multipart_init(struct multipart *, struct arena *, struct str boundary, const char *field);
+void	multipart_done(struct multipart *);
+/* The next bytes; false: this is no form, or has the field twice. */
+bool	multipart_feed(struct multipart *, struct str bytes);
 
 #endif

@@ -74,6 +74,8 @@ path=/v1/audio/transcriptions call -F model=unknown -F "file=@$T/big"
 error_is 404 invalid_request_error model_not_found model "a model that is not there is told before the file is read"
 path=/v1/audio/transcriptions call -F "file=@$T/small"
 error_is 400 invalid_request_error missing_model model "and so is one that is not named"
+path=/v1/audio/transcriptions call -F model=whisper -F "file=@$T/big" -F model=tts
+error_is 400 invalid_request_error null null "a second model behind the file is refused, as nobody knows which one counts"
 head -c 9000000 /dev/zero >"$T/huge"
 path=/v1/audio/transcriptions call -F model=whisper -F "file=@$T/huge"
 error_is 413 invalid_request_error request_too_large null "no file is larger than http.max_upload"
