@@ -104,7 +104,7 @@ test_nearest(void)
 	is_slice(settings_nearest(STR("htpp")), "http", "a misspelt group finds its name");
 	is_slice(settings_nearest(STR("chanels")), "channels", "a misspelt list finds its name");
 	is_slice(settings_nearest(STR("foo")), "", "half of a short word is not near");
-	is_slice(settings_nearest(STR("http.retention")), "", "what is far from all has no suggestion");
+	is_slice(settings_nearest(STR("http.colour_of_it")), "", "what is far from all has no suggestion");
 	is_slice(settings_nearest(STR("max_body")), "http.max_body", "a setting without its group finds it");
 	is_slice(settings_nearest(STR("idle_timeout")), "", "two groups with that name are no suggestion");
 	ok(settings_group(STR("http")), "http is a group");
