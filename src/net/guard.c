@@ -422,6 +422,10 @@ gather_request(struct connection *c)
 	for (int rounds = 0; g == GATHERED_PART && !held(c) && rounds < ROUNDS_MOST; rounds++)
 		g = gather(c);
 	if (held(c) && (g == GATHERED_PART || g == GATHERED_DRY)) {
+		if (c->left) {	/* with the rest of its request, or in the middle of it: it hears no answer */
+			connection_abandon(c);
+			return GATHERED_DEAD;
+		}
 		c->more = true;
 		return GATHERED_DRY;	/* request_go_on() brings us back */
 	}

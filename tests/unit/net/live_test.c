@@ -55,6 +55,27 @@ test_hold(void)
 	ok(fixture.kept == NULL, "a client that leaves in the middle is noticed");
 }
 
+/* Nobody reads its socket, and nobody has to: whoever waits for it may stop. */
+static void
+test_hold_left(void)
+{
+	for (int all = 0; all < 2; all++) {
+		OPENED(fd);
+
+		fixture.hold = true;
+		say(fd, LIVE("100000") "hello");
+		settle();
+		if (all)
+			say(fd, "more");
+		settle();
+		close(fd);
+		settle();
+		ok(fixture.kept == NULL, "a client that leaves while it is held is noticed%s", all ? ", with bytes unread" : "");
+		fixture.hold = false;
+	}
+	is_int(server_connections(), 0, "and its connection is closed");
+}
+
 static void
 test_large(void)
 {
@@ -137,6 +158,7 @@ main(void)
 	fixture_open(&fixture_options);
 	test_parts();
 	test_hold();
+	test_hold_left();
 	test_large();
 	test_early();
 	test_slow();
