@@ -55,6 +55,8 @@ deadline_of(const struct transfer *t)
 	nearer(&d, t->start_ms, t->call.total_ms, FAULT_UP_TIMEOUT, "the answer was not complete");
 	if (t->at == TRANSFER_CONNECTING)
 		nearer(&d, t->mark_ms, t->call.connect_ms, FAULT_UP_TIMEOUT, "no connection");
+	else if (t->at == TRANSFER_WAITING && transfer_starves(t))
+		return d;	/* nobody can answer what is not asked yet */
 	else if (t->at == TRANSFER_WAITING)
 		nearer(&d, t->mark_ms, t->call.first_byte_ms, FAULT_UP_TIMEOUT, "no answer");
 	else if (!t->paused)
@@ -171,6 +173,7 @@ reset(struct transfer *t)
 	t->sends = t->interim = t->status = 0;
 	t->head_seen = 0;
 	t->length = t->body_seen = t->body_sent = t->upload_came = 0;
+	t->upload_at = 0;
 	t->thirsty = t->full = false;
 	t->detail[0] = '\0';
 	t->timer.fire = timer_fired;

@@ -42,8 +42,9 @@ struct transfer_events {
  * All memory is the caller's and must stay until end() or transfer_cancel().
  * The four time-outs: connect from the start, or from the end of a kept connection
  * that did not answer, until the request can be sent;
- * first byte from then until the status line of the final response; idle between
- * pieces of the rest, not counted while paused; total from the start.
+ * first byte from then until the status line of the final response, not counted while
+ * more of an upload has to come from the caller; idle between pieces of the rest, not
+ * counted while paused; total from the start.
  */
 struct call {
 	const char	  *method;

@@ -60,7 +60,8 @@ struct transfer {
 	uint64_t	 length;	/* when counted */
 	uint64_t	 body_seen;
 	uint64_t	 body_sent;	/* of a request body that is read in pieces */
-	struct buf	 upload;	/* of call.upload: came and was not sent */
+	struct buf	 upload;	/* of call.upload: came and was not sent, */
+	size_t		 upload_at;	/* from here on */
 	uint64_t	 upload_came;
 	bool		 thirsty;	/* libcurl waits for more of it */
 	bool		 full;		/* the caller waits for drained() */
@@ -81,6 +82,7 @@ void	client_reap(void);				/* removes what was cancelled, unless libcurl is on t
 /* upload.c: what of a request's body is there to be sent. */
 uint64_t transfer_body_bytes(const struct transfer *);	/* of all the body */
 struct str transfer_unsent(const struct transfer *);	/* what is here of it and was not sent */
+bool	transfer_starves(const struct transfer *);	/* its caller has yet to bring more */
 void	transfer_took(struct transfer *, size_t n);	/* so much of that was */
 void	transfer_fed(struct transfer *);		/* client.c: more is there; it goes out within this turn */
 

@@ -52,6 +52,43 @@ test_pieces(void)
 	end();
 }
 
+/* Whose body it is has deadlines of his own: the upstream is not to blame for them. */
+static void
+test_slow_caller(void)
+{
+	struct got g = { 0 };
+
+	begin(SCRIPT(READ, HANG), 11);
+	c.first_byte_ms = 80;
+	got_start(&g, &c);
+	transfer_upload(g.t, STR("hello "));
+	for (double stop = real_seconds() + 0.3; real_seconds() < stop;)
+		loop_once(10);
+	is_int(g.ends, 0, "a caller who is slow is waited for");
+	transfer_upload(g.t, STR("world"));
+	got_wait(&g);
+	is_int(g.fault, FAULT_UP_TIMEOUT, "an upstream that has it all is not");
+	end();
+}
+
+/* What was kept before the call began may be large. */
+static void
+test_at_once(void)
+{
+	struct got g = { 0 };
+	char *all = xcalloc(1, 4 * BIG);
+	bool full;
+
+	begin(SCRIPT(READ, SEND(DONE_OK)), 4 * BIG);
+	got_start(&g, &c);
+	full = transfer_upload(g.t, (struct str){ all, 4 * BIG });
+	free(all);
+	got_wait(&g);
+	ok(full && g.fault == FAULT_NONE && up.bodies == 4 * BIG, "so is one large piece");
+	buf_done(&g.body);
+	end();
+}
+
 /* The upstream reads nothing for a while: what waits here is bounded when the caller stops at a full one. */
 static void
 test_back_pressure(void)
@@ -131,6 +168,8 @@ static void
 test_all(void)
 {
 	test_pieces();
+	test_slow_caller();
+	test_at_once();
 	test_back_pressure();
 	test_answered_early();
 	test_reset();
