@@ -12,6 +12,7 @@
 #include "api/reply.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "dialect/responses.h"
 #include "dialect/splice.h"
 
 static struct kept_bounds
@@ -99,8 +100,59 @@ put_items(struct exchange *x, const struct json *previous, const struct json *in
 	return splice_apply(&x->arena, body, s, 2);
 }
 
-int
-remember_expand(struct exchange *x, struct str *body, struct complaint *why)
+/*
+ * Items that are named by their id alone, each in what is kept of its response.
+ */
+struct looking {
+	struct exchange *x;
+	struct str	 id;	/* of the response that was looked for last */
+	struct json	*items;	/* its conversation, or NULL */
+	struct str	 missed;	/* the first item that is nowhere */
+};
+
+static void
+look_up(struct looking *l, struct str id)
+{
+	struct json_limits limits = { .tree_depth = 2 };
+	struct json_error  e;
+	struct kept	   k;
+
+	l->id = id;
+	l->items = NULL;
+	if (find(l->x, id, &k) &&
+	    json_read(&l->x->arena, arena_printf(&l->x->arena, "[" STR_FMT "]", STR_ARG(k.items)), limits, &l->items, &e) < 0)
+		l->items = NULL;
+}
+
+static struct str
+find_item(void *arg, struct str item_id)
+{
+	struct looking *l = arg;
+	struct str	id = responses_reply_of(&l->x->arena, item_id);
+
+	if (id.n > 0 && !str_eq(id, l->id))
+		look_up(l, id);
+	for (const struct json *item = id.n > 0 && l->items != NULL ? l->items->child : NULL; item != NULL; item = item->next)
+		if (str_eq(json_text(&l->x->arena, json_get(item, "id")), item_id))
+			return item->raw;
+	if (l->missed.n == 0)
+		l->missed = item_id;
+	return STR_NONE;
+}
+
+static struct str
+refer(struct exchange *x, struct str body, struct str *missed)
+{
+	struct looking l = { .x = x };
+
+	if (str_find(body, STR("\"item_reference\"")) < body.n)
+		body = responses_refer(&x->arena, body, x->ask.depth, find_item, &l);
+	*missed = l.missed;
+	return body;
+}
+
+static int
+expand(struct exchange *x, struct str *body, struct complaint *why)
 {
 	struct json	  *root = read_root(&x->arena, *body);
 	const struct json *previous = json_get(root, "previous_response_id"), *input = json_get(root, "input");
@@ -117,17 +169,30 @@ remember_expand(struct exchange *x, struct str *body, struct complaint *why)
 	return 0;
 }
 
+int
+remember_expand(struct exchange *x, struct str *body, struct complaint *why)
+{
+	struct str missed;
+
+	*body = refer(x, *body, &missed);
+	if (missed.n > 0)
+		return complain(why, FAULT_RESPONSE_UNKNOWN, STR("input"),
+		    arena_printf(&x->arena, "Item with id '" STR_FMT "' not found.", STR_ARG(str_upto(missed, 128))));
+	return expand(x, body, why);
+}
+
 void
 remember_forward(struct exchange *x)
 {
 	static const char member[] = "\"previous_response_id\"";
 	struct complaint  why;
-	struct inbound	  in = { .endpoint = x->ask.endpoint, .depth = x->ask.depth, .body = x->ask.body };
+	struct str	  missed;
+	struct inbound	  in = { .endpoint = x->ask.endpoint, .depth = x->ask.depth, .body = refer(x, x->ask.body, &missed) };
 	struct ask	  ask;
 
-	if (str_find(in.body, str_of(member)) == in.body.n || remember_expand(x, &in.body, &why) < 0 || in.body.p == x->ask.body.p)
-		return;
-	if (x->dialect->ask(&x->arena, &in, &ask, &why) == 0)
+	if (str_find(in.body, str_of(member)) < in.body.n)
+		(void)expand(x, &in.body, &why);
+	if (in.body.p != x->ask.body.p && x->dialect->ask(&x->arena, &in, &ask, &why) == 0)
 		x->ask = ask;
 }
 

@@ -28,4 +28,11 @@ void	responses_writer_free(struct chat_writer *);
 /* The message of an error, wherever it stands: `error` is a string or an object; "" when it has none. */
 struct str responses_error_text(struct arena *, const struct json *error);
 
+/* The id of the response that an item of ours belongs to; STR_NONE when it is none of ours. */
+struct str responses_reply_of(struct arena *, struct str item_id);
+/* The item of that id as JSON, or STR_NONE. */
+typedef struct str responses_find(void *arg, struct str item_id);
+/* The body with the items that it names by their id alone; as it was when none of them is found. */
+struct str responses_refer(struct arena *, struct str body, uint32_t depth, responses_find *, void *arg);
+
 #endif

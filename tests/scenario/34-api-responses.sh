@@ -27,6 +27,7 @@ sent() { sim_saw '.path == "/v1/chat/completions"' .body | tail -n 1 | jq -c '[.
 
 ask '{"model":"m","input":"first","instructions":"be kind"}'
 first=$(body .id)
+item=$(body '.output[0].id')
 is "$(code) $(body '.output[0].content[0].text')" "200 You said: first" "a reply"
 ask '{"model":"m","previous_response_id":"'"$first"'","input":[{"role":"user","content":"second"}]}'
 second=$(body .id)
@@ -37,6 +38,17 @@ is "$(sent | jq length)" 5 "a chain is all of it"
 third=$(grep '^data: {"type":"response.completed"' "$T/body" | cut -c7- | jq -r .response.id)
 ask '{"model":"m","input":"fourth","previous_response_id":"'"$third"'"}'
 is "$(sent | jq length)" 7 "a streamed reply may be named as well"
+
+named='{"type":"item_reference","id":"'"$item"'"}'
+ask '{"model":"m","input":[{"role":"user","content":"a"},'"$named"',{"role":"user","content":"b"}]}'
+is "$(sent)" '["user: a","assistant: You said: first","user: b"]' "an item of a reply may be named alone"
+ask '{"model":"native","input":[{"id":"msg_theirs","type":"item_reference"},'"$named"',{"role":"user","content":"b"}]}'
+is "$(sim_saw '.path == "/v1/responses"' .body | tail -n 1 | jq -c '[.input[] | .type // .role]')" \
+	'["item_reference","message","user"]' "an upstream that keeps its own gets it whole, and the names of its own"
+ask '{"model":"m","input":[{"type":"item_reference","id":"msg_nowhere_0"},{"role":"user","content":"b"}]}'
+error_is 400 invalid_request_error previous_response_not_found input "one that is kept nowhere is told"
+ask '{"model":"m","input":['"$named"',{"role":"user","content":"b"}]}' "$other"
+is "$(code)" 400 "as is another key's"
 
 by_id GET "$first"
 is "$(code) $(body '.output[0].content[0].text')" "200 You said: first" "a reply can be read again"
