@@ -74,9 +74,6 @@ void server_drain(void) { }
 bool server_idle(void) { return true; }
 void server_close(void) { }
 void server_shed(bool on) { (void)on; }
-void request_hold(struct request *r) { (void)r; }
-void request_go_on(struct request *r) { (void)r; }
-uint64_t request_body_bytes(const struct request *r) { return r->body_n; }
 
 struct str
 request_header(const struct request *r, const char *name)
@@ -186,7 +183,6 @@ void client_expect(const char *url, bool allow_private) { (void)url; (void)allow
 void transfer_pause(struct transfer *t) { t->paused = true; }
 void transfer_resume(struct transfer *t) { t->paused = false; }
 bool transfer_sent(const struct transfer *t) { return !t->sending; }
-bool transfer_upload(struct transfer *t, struct str bytes) { (void)t, (void)bytes; return false; }
 
 struct transfer *
 transfer_start(const struct call *call, const struct transfer_events *events, void *arg)
