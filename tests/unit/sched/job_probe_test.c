@@ -168,12 +168,14 @@ test_pages(uint64_t id)
 	rebuild();
 	ok(map_get(&catalog->offers, STR("a")) != NULL && map_get(&catalog->offers, STR("b")) != NULL, "a whole one is");
 	is_int(stat_of(id).health, HEALTH_OK, "and the channel is well");
+	conf.health_ms = 0;	/* the next that is asked is asked for its list */
 	next();
 	answer(last(), 200, "{\"models\":[{\"name\":\"models/c\"}],\"nextPageToken\":\"t/1\"}", FAULT_NONE);
 	answer(last(), 500, "", FAULT_NONE);
 	loop_once(0);
 	rebuild();
 	ok(map_get(&catalog->offers, STR("a")) != NULL && map_get(&catalog->offers, STR("c")) == NULL, "a page that fails leaves the old list");
+	conf.health_ms = 30000;
 	put(RECORD_PROVIDER, "p", "kind", "ollama", NULL);
 	next();
 	is_str(last()->call.url, "http://127.0.0.1:11434/api/tags", "Ollama's list is its own");
