@@ -228,10 +228,9 @@ head_complete(struct connection *c, bool waits)
 	if (f->at != FRAMING_BODY)
 		return;
 	if (r->live) {
-		if (f->expects && waits)
-			continue_100(c);
-		if (c->phase == CONNECTION_READING)
-			request_ask(r);
+		request_ask(r);
+		if (f->expects && waits && c->phase == CONNECTION_READING)
+			continue_100(c);	/* else it is answered instead */
 		return;
 	}
 	if (!f->chunked && !r->skip)

@@ -134,6 +134,29 @@ test_early(void)
 }
 
 static void
+test_leave_to_send(void)
+{
+	OPENED(fd);
+	enum heard how;
+
+	say(fd, "POST /live HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+	ok(strcmp(hear(fd, NULL), "HTTP/1.1 100 Continue\r\n\r\n") == 0, "who asks for leave to send gets it");
+	say(fd, "hello");
+	settle();
+	fixture_answer(fixture.kept, 200, STR("ok"));
+	ok(begins(hear(fd, NULL), "HTTP/1.1 200 "), "and an answer");
+	close(fd);
+	settle();
+	fd = client_open();
+	fixture.refuse = 401;
+	say(fd, "POST /live HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+	ok(begins(hear(fd, &how), "HTTP/1.1 401 ") && how != HEARD_OPEN, "who is refused at the head is spared the body");
+	fixture.refuse = 0;
+	close(fd);
+	settle();
+}
+
+static void
 test_slow(void)
 {
 	OPENED(fd);
@@ -161,6 +184,7 @@ main(void)
 	test_hold_left();
 	test_large();
 	test_early();
+	test_leave_to_send();
 	test_slow();
 	fixture_close();
 	return tap_done();

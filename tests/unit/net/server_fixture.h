@@ -47,6 +47,7 @@ static struct {
 	void	      (*stream_at_once)(void *);	/* streams begin and end within body() */
 	bool		hold;		/* after each part */
 	int		answer_early;	/* with this status, at the first part */
+	int		refuse;		/* with this status, what comes live, at its head */
 } fixture;
 
 static void *
@@ -87,6 +88,8 @@ fixture_body(void *x)
 	if (str_is(path, "/later") || str_is(path, "/stream") || str_is(path, "/live")) {
 		fixture.kept = a;
 		fixture.kept_gone = false;
+		if (fixture.refuse > 0)
+			fixture_answer(a, fixture.refuse, STR("no"));
 		return;
 	}
 	buf_printf(&a->text, STR_FMT " " STR_FMT "?" STR_FMT " ", STR_ARG(request_method(a->r)), STR_ARG(path),
