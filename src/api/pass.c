@@ -22,6 +22,7 @@
 #define FORM_HOLD_BYTES (1u << 20)	/* of a form whose upstream is being chosen */
 #define QUERY_MOST 1024
 #define ID_MOST 256
+#define MODEL_MOST 512		/* as of other endpoints: it goes into each log and ledger line */
 
 /*
  * What is asked.
@@ -146,6 +147,8 @@ know(struct exchange *x, struct str model)
 	struct pass *p = x->pass;
 
 	p->known = true;
+	if (model.n > MODEL_MOST)
+		return exchange_refuse(x, FAULT_MODEL_UNKNOWN, STR("no model has a name as long as that"), STR("model"));
 	x->ask.model = arena_str(&x->arena, model);
 	x->entry.model = x->ask.model;
 	if (model.n > 0 || is_free(x)) {
@@ -257,6 +260,15 @@ may_use(const struct route_key *key, const struct route_channel *c)
 	return false;
 }
 
+/* A batch runs what its file says, unseen here: not for a key that may use some models only. */
+static bool
+may_ask(const struct exchange *x)
+{
+	bool runs = str_ends(str_of(x->route->path), STR("/batches")) && strcmp(x->route->method, "POST") == 0;
+
+	return !runs || x->key == NULL || x->key->record->models.n == 0;
+}
+
 /* A file is where it was put: always the same channel first, and no other behind it. */
 void
 pass_match(struct exchange *x, struct match *m)
@@ -270,7 +282,7 @@ pass_match(struct exchange *x, struct match *m)
 
 		if (c->urls[x->dialect->id][ENDPOINT_PASS] == NULL)
 			continue;
-		if (!may_use(x->key, c)) {
+		if (!may_use(x->key, c) || !may_ask(x)) {
 			m->forbidden = true;
 			continue;
 		}

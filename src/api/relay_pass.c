@@ -4,9 +4,9 @@
  *
  * Runs in: worker.
  *
- * JSON and text are gathered as long as they are small, so that the client gets
- * a length and a failure may still go to another candidate; all else is passed
- * on as it comes.  Usage is read from JSON that is gathered and from events.
+ * JSON is gathered, and text as long as it is small, so that the client gets a
+ * length and a failure may still go to another candidate; all else is passed on
+ * as it comes.  Usage is read from JSON that is gathered and from events.
  */
 #include "api/pass.h"
 #include "api/relay.h"
@@ -39,7 +39,7 @@ relay_pass_head(struct relay *r, const struct transfer_head *h)
 static void
 read_usage(struct relay *r, struct str json)
 {
-	struct json_limits limits = { .tree_depth = 4 };
+	struct json_limits limits = { .tree_depth = 1, .deep = "usage", .deep_depth = 4 };
 	struct json_error  e;
 	struct json	  *root;
 
@@ -72,6 +72,16 @@ pass_on(struct relay *r, struct str bytes)
 	return RELAY_MORE;
 }
 
+/* Pictures come as JSON of some megabytes, with their usage behind them. */
+static uint64_t
+gathers(const struct exchange *x, bool asked)
+{
+	const char *type = x->pass->reply_type;
+	bool	    json = type != NULL && str_starts_nocase(str_of(type), STR("application/json"));
+
+	return json && asked ? api()->env.conf->reply_bytes : GATHER_BYTES;
+}
+
 enum relay_says
 relay_pass_bytes(struct relay *r, struct str bytes)
 {
@@ -81,7 +91,7 @@ relay_pass_bytes(struct relay *r, struct str bytes)
 	if (p->streams && asked && r->body.n == 0)
 		return pass_on(r, bytes);
 	buf_str(&r->body, bytes);
-	if (r->body.n <= GATHER_BYTES && !(p->streams && asked))
+	if (r->body.n <= gathers(r->x, asked) && !(p->streams && asked))
 		return RELAY_MORE;
 	if (!asked)
 		return relay_broken(r, FAULT_UP_TOO_LARGE, STR("the upstream answers before it was asked"));

@@ -22,6 +22,7 @@ fill(void)
 	put(RECORD_CHANNEL, "second", "provider", "p", "aliases", "whisper=turbo", "priority", "2", NULL);
 	put(RECORD_PRICE, NULL, "channel", "*", "model", "*", "input", "10", "output", "20", NULL);
 	put_key("user", "", "", "1000 requests / 1m,500 usd / day");
+	put_key("some", "whisper", "", "");
 }
 
 static struct request *
@@ -70,6 +71,57 @@ test_kept(void)
 	ok(r->status == 200 && all_clean() && entry().end == END_COMPLETE, "so it is with what is passed on whole");
 	ask("POST", "/v1/moderations", "user", "{\"model\":\"nobody\",\"input\":\"x\"}");
 	ok(all_clean() && entry().end == END_REFUSED, "and with what is refused");
+}
+
+/* Pictures. */
+static void
+test_large_reply(void)
+{
+	struct request *r = ask("POST", "/v1/images/generations", "user", "{\"model\":\"other\",\"prompt\":\"cat\"}");
+	char	       *picture = xcalloc(1, 3000001);
+
+	memset(picture, 'A', 3000000);
+	up_head(up(), 200);
+	up_bytes(up(), "{\"data\":[{\"b64_json\":\"");
+	up_bytes(up(), picture);
+	up_bytes(up(), "\"}],\"usage\":{\"input_tokens\":14,\"output_tokens\":4000,\"total_tokens\":4014,"
+		       "\"input_tokens_details\":{\"text_tokens\":14,\"image_tokens\":0}}}");
+	up_end(up(), FAULT_NONE);
+	turn();
+	ok(r->status == 200 && r->answer.n > 3000000 && all_clean(), "a large reply comes whole");
+	is_int(entry().usage.tokens[USAGE_OUTPUT], 4000, "and its usage counts");
+	free(picture);
+}
+
+static void
+test_long_name(void)
+{
+	struct buf	body = { 0 };
+	struct request *r;
+
+	buf_cstr(&body, "{\"model\":\"");
+	for (int i = 0; i < 1000; i++)
+		buf_byte(&body, 'm');
+	buf_cstr(&body, "\"}");
+	buf_byte(&body, '\0');
+	r = ask("POST", "/v1/moderations", "user", body.p);
+	ok(r->status == 404 && all_clean() && entry().model.n <= 512, "no name of any length gets into the ledger");
+	buf_done(&body);
+}
+
+/* What a batch runs is not seen here. */
+static void
+test_batch(void)
+{
+	struct request *r = ask("POST", "/v1/batches", "some", "{\"input_file_id\":\"f-1\"}");
+
+	ok(r->status == 403 && all_clean(), "a key that may use some models only begins no batch");
+	r = ask("GET", "/v1/batches", "some", "");
+	up_reply(up(), 200, "{\"data\":[]}");
+	ok(r->status == 200 && all_clean(), "though it may look at them");
+	r = ask("POST", "/v1/batches", "user", "{\"input_file_id\":\"f-1\"}");
+	up_reply(up(), 200, "{\"id\":\"b-1\"}");
+	ok(r->status == 200 && all_clean(), "a key that may use all does");
 }
 
 static void
@@ -197,6 +249,9 @@ main(void)
 	stage_open();
 	test_whole();
 	test_kept();
+	test_large_reply();
+	test_long_name();
+	test_batch();
 	test_second_try();
 	test_pace();
 	test_leaving();
