@@ -120,7 +120,7 @@ way_other(const struct route_channel *c, const struct dialect *client, const str
 	struct lack *lack = &lacks[lacks_next], before = *lack;
 	struct way   other;
 
-	if (way->up->id == c->tongues.own && way->endpoint != ENDPOINT_COMPLETIONS)
+	if (way->up->id == c->tongues.own && (way->endpoint == ENDPOINT_CHAT || way->endpoint == ENDPOINT_EMBEDDINGS))
 		return false;
 	*lack = (struct lack){ c->record->r.id, now_ms + LACK_MS, way->up->id, way->endpoint };
 	other = way_find(c, client, ask, now_ms);

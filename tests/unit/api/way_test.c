@@ -48,6 +48,8 @@ check_lacks(void)
 	w = find("openai", DIALECT_OPENAI, ENDPOINT_COMPLETIONS, 1000);
 	ok(other("openai", DIALECT_OPENAI, ENDPOINT_COMPLETIONS, 1000, &w) && w.kind == WAY_CROSSING && w.endpoint == ENDPOINT_CHAT,
 	    "but that for prompts, which newer servers leave out");
+	w = find("named", DIALECT_ANTHROPIC, ENDPOINT_COUNT, 1000);
+	ok(other("named", DIALECT_ANTHROPIC, ENDPOINT_COUNT, 1000, &w) && w.kind == WAY_ESTIMATE, "or that for counts: then they are estimated");
 	w = find("sim", DIALECT_GEMINI, ENDPOINT_COUNT, 1000);
 	ok(other("sim", DIALECT_GEMINI, ENDPOINT_COUNT, 1000, &w) && w.up != NULL && w.up->id == DIALECT_ANTHROPIC,
 	    "tokens are counted by whoever can");
