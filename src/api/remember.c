@@ -12,8 +12,11 @@
 #include "api/reply.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/map.h"
 #include "dialect/responses.h"
 #include "dialect/splice.h"
+
+#define RESPONSES_MOST 1024	/* whose items one request names */
 
 static struct kept_bounds
 bounds(void)
@@ -102,39 +105,59 @@ put_items(struct exchange *x, const struct json *previous, const struct json *in
 
 /*
  * Items that are named by their id alone, each in what is kept of its response.
+ * A request may name one item a hundred thousand times, so what is read for it
+ * and what it grows by has the bound that its body has.
  */
 struct looking {
 	struct exchange *x;
-	struct str	 id;	/* of the response that was looked for last */
-	struct json	*items;	/* its conversation, or NULL */
+	struct map	 responses;	/* that were looked for: by id, to anything */
+	struct map	 items;		/* of those found: by id, to its JSON */
+	uint64_t	 bytes;		/* that were read and put in */
 	struct str	 missed;	/* the first item that is nowhere */
 };
+
+static bool
+is_too_much(struct looking *l, size_t more)
+{
+	l->bytes += more;
+	return l->bytes > api()->env.conf->body_bytes;
+}
 
 static void
 look_up(struct looking *l, struct str id)
 {
 	struct json_limits limits = { .tree_depth = 2 };
+	struct arena	  *a = &l->x->arena;
 	struct json_error  e;
+	struct json	  *items;
 	struct kept	   k;
 
-	l->id = id;
-	l->items = NULL;
-	if (find(l->x, id, &k) &&
-	    json_read(&l->x->arena, arena_printf(&l->x->arena, "[" STR_FMT "]", STR_ARG(k.items)), limits, &l->items, &e) < 0)
-		l->items = NULL;
+	if (id.n == 0 || l->responses.n > RESPONSES_MOST || map_get(&l->responses, id) != NULL)
+		return;
+	(void)map_put(&l->responses, id, l);
+	if (!find(l->x, id, &k) || is_too_much(l, k.items.n) ||
+	    json_read(a, arena_printf(a, "[" STR_FMT "]", STR_ARG(k.items)), limits, &items, &e) < 0)
+		return;
+	for (struct json *item = items->child; item != NULL; item = item->next) {
+		struct str name = json_text(a, json_get(item, "id"));
+
+		if (name.n > 0)
+			(void)map_put(&l->items, name, item);
+	}
 }
 
 static struct str
 find_item(void *arg, struct str item_id)
 {
-	struct looking *l = arg;
-	struct str	id = responses_reply_of(&l->x->arena, item_id);
+	struct looking	  *l = arg;
+	const struct json *item = map_get(&l->items, item_id);
 
-	if (id.n > 0 && !str_eq(id, l->id))
-		look_up(l, id);
-	for (const struct json *item = id.n > 0 && l->items != NULL ? l->items->child : NULL; item != NULL; item = item->next)
-		if (str_eq(json_text(&l->x->arena, json_get(item, "id")), item_id))
-			return item->raw;
+	if (item == NULL) {
+		look_up(l, responses_reply_of(&l->x->arena, item_id));
+		item = map_get(&l->items, item_id);
+	}
+	if (item != NULL && !is_too_much(l, item->raw.n))
+		return item->raw;
 	if (l->missed.n == 0)
 		l->missed = item_id;
 	return STR_NONE;
@@ -147,6 +170,8 @@ refer(struct exchange *x, struct str body, struct str *missed)
 
 	if (str_find(body, STR("\"item_reference\"")) < body.n)
 		body = responses_refer(&x->arena, body, x->ask.depth, find_item, &l);
+	map_done(&l.responses);
+	map_done(&l.items);
 	*missed = l.missed;
 	return body;
 }

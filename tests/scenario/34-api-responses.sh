@@ -15,6 +15,7 @@ write_conf <<-EOT
 		{ name = "chat"; provider = "chat"; models = [ "m" ]; },
 		{ name = "own"; provider = "own"; models = [ "native" ]; }
 	);
+	http = { max_body = "64k"; };
 EOT
 start_weir
 key=$(new_key user)
@@ -49,6 +50,10 @@ ask '{"model":"m","input":[{"type":"item_reference","id":"msg_nowhere_0"},{"role
 error_is 400 invalid_request_error previous_response_not_found input "one that is kept nowhere is told"
 ask '{"model":"m","input":['"$named"',{"role":"user","content":"b"}]}' "$other"
 is "$(code)" 400 "as is another key's"
+ask '{"model":"m","input":['"$(for ((i = 0; i < 30; i++)); do echo "$named,"; done)"'{"role":"user","content":"b"}]}'
+is "$(code) $(sent | grep -o "You said: first" | wc -l)" "200 30" "it may be named several times"
+ask '{"model":"m","input":['"$(for ((i = 0; i < 600; i++)); do echo "$named,"; done)"'{"role":"user","content":"b"}]}'
+error_is 400 invalid_request_error previous_response_not_found input "but a request does not grow beyond what a body may have"
 
 by_id GET "$first"
 is "$(code) $(body '.output[0].content[0].text')" "200 You said: first" "a reply can be read again"
