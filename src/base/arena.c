@@ -161,10 +161,31 @@ arena_cstr(struct arena *a, struct str s)
 	return p;
 }
 
+/* What is empty costs nothing: streams copy empty ids by the million. */
 struct str
 arena_str(struct arena *a, struct str s)
 {
+	if (s.n == 0)
+		return STR("");
 	return (struct str){ arena_cstr(a, s), s.n };
+}
+
+struct str
+arena_join(struct arena *a, const struct str *pieces, size_t n)
+{
+	size_t size = 0;
+	char  *start, *p;
+
+	for (size_t i = 0; i < n; i++)
+		size += pieces[i].n;
+	p = start = arena_alloc(a, size + 1);
+	for (size_t i = 0; i < n; i++) {
+		if (pieces[i].n > 0)
+			memcpy(p, pieces[i].p, pieces[i].n);
+		p += pieces[i].n;
+	}
+	*p = '\0';
+	return (struct str){ start, size };
 }
 
 struct str

@@ -30,6 +30,9 @@ void	*arena_zalloc_array(struct arena *, size_t n, size_t size);
 void	*arena_dup(struct arena *, const void *, size_t);
 struct str arena_str(struct arena *, struct str);	/* a copy, NUL behind its end */
 char	*arena_cstr(struct arena *, struct str);
+/* The pieces behind each other.  For texts of strangers: arena_printf() ends a text at a NUL in it. */
+struct str arena_join(struct arena *, const struct str *pieces, size_t n);
+#define ARENA_JOIN(a, ...) arena_join((a), (const struct str[]){ __VA_ARGS__ }, LENGTH(((const struct str[]){ __VA_ARGS__ })))
 struct str arena_printf(struct arena *, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 struct str arena_vprintf(struct arena *, const char *fmt, va_list)

@@ -26,6 +26,7 @@ struct build {
 	struct json_limits limits;
 	uint32_t	 tree_depth;	/* of the member of the root that is being read */
 	struct json	*root;
+	uint32_t	 room;		/* for so many nodes more */
 	struct frame	 frames[JSON_DEPTH_MOST];	/* the first scan.depth are in use */
 };
 
@@ -145,9 +146,14 @@ static struct json *
 hang(struct build *b)
 {
 	struct json_scan *s = &b->scan;
-	struct json	 *node = arena_new(b->arena, struct json);
+	struct json	 *node;
 	bool		  escaped;
 
+	if (b->room-- == 0) {
+		json_scan_fail(s, "too many values");
+		return NULL;
+	}
+	node = arena_new(b->arena, struct json);
 	if (s->depth == 0) {
 		b->root = node;
 	} else {
@@ -273,6 +279,7 @@ json_read(struct arena *a, struct str src, struct json_limits limits, struct jso
 	b.arena = a;
 	b.limits = limits;
 	b.tree_depth = limits.tree_depth;
+	b.room = limits.nodes > 0 ? limits.nodes : JSON_NODES_MOST;
 	result = build(&b);
 	if (result == 0)
 		*root = b.root;

@@ -32,12 +32,14 @@ struct json_limits {
 	uint32_t tree_depth;	/* nodes down to here: 0 = the root only, 1 = its members; JSON_WHOLE = all */
 	const char *deep;	/* a member of the root whose value gets nodes down to deep_depth; NULL = none */
 	uint32_t deep_depth;
+	uint32_t nodes;		/* made at most; 0 means JSON_NODES_MOST */
 };
 
 #define JSON_DEPTH 512
 #define JSON_DEPTH_MOST 1024	/* whatever the limit says */
 #define JSON_WHOLE UINT32_MAX
-#define JSON_MEMBERS_MOST 131072	/* of what gets nodes: 32 MB of members must not become 500 MB of nodes */
+#define JSON_MEMBERS_MOST 131072	/* in one object or array that gets nodes */
+#define JSON_NODES_MOST 1048576	/* of one text: 32 MB of "[1,1,1..." must not become 1.5 GB of nodes */
 
 struct json_error {
 	size_t	    offset;	/* where in the source */

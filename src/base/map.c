@@ -4,9 +4,9 @@
  *
  * Runs in: everywhere.
  *
- * At most three slots in four are used.  Nothing is ever removed: the maps
- * belong to snapshots, which are built once and freed whole.  The hash has no
- * secret, so keys are the operator's names, not what strangers choose.
+ * At most three slots in four are used.  Nothing is ever removed: maps are
+ * built once and freed whole.  The order of the slots is the same in each
+ * process, save in a map of what strangers choose: its hash has a secret.
  */
 #include "base/map.h"
 
@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 
 #define CAP_LEAST 16
 
@@ -22,6 +23,12 @@ map_done(struct map *m)
 {
 	free(m->slots);
 	*m = (struct map){ 0 };
+}
+
+static uint64_t
+hash_of(const struct map *m, struct str key)
+{
+	return m->foreign ? hash_secret(key) : str_hash(key);
 }
 
 /* The slot that holds the key, or the empty one where it belongs. */
@@ -41,13 +48,13 @@ find(const struct map *m, struct str key, uint64_t hash)
 void *
 map_get(const struct map *m, struct str key)
 {
-	return m->n == 0 ? NULL : find(m, key, str_hash(key))->value;
+	return m->n == 0 ? NULL : find(m, key, hash_of(m, key))->value;
 }
 
 static void
 grow(struct map *m)
 {
-	struct map bigger = { .cap = m->cap == 0 ? CAP_LEAST : m->cap * 2, .n = m->n };
+	struct map bigger = { .cap = m->cap == 0 ? CAP_LEAST : m->cap * 2, .n = m->n, .foreign = m->foreign };
 
 	bigger.slots = xcalloc(bigger.cap, sizeof(*bigger.slots));
 	MAP_EACH(slot, m)
@@ -59,7 +66,7 @@ grow(struct map *m)
 void *
 map_put(struct map *m, struct str key, void *value)
 {
-	uint64_t	 hash = str_hash(key);
+	uint64_t	 hash = hash_of(m, key);
 	struct map_slot *slot;
 	void		*former;
 

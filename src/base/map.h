@@ -16,6 +16,7 @@ struct map_slot {
 struct map {
 	struct map_slot *slots;	/* a power of two of them, or NULL */
 	size_t		 cap, n;
+	bool		 foreign;	/* keys are what strangers choose (ids, names of tools): set it before the first */
 };
 
 void	map_done(struct map *);

@@ -96,6 +96,21 @@ str_find_byte(struct str s, char c)
 	return at == NULL ? s.n : (size_t)(at - s.p);
 }
 
+#define WINDOW 256	/* bytes in which one of both is looked for, then the other */
+
+size_t
+str_find_either(struct str s, char a, char b)
+{
+	for (size_t at = 0; at < s.n; at += WINDOW) {
+		struct str window = str_upto(str_from(s, at), WINDOW);
+		size_t	   i = str_find_byte(str_upto(window, str_find_byte(window, a)), b);
+
+		if (i < window.n)
+			return at + i;
+	}
+	return s.n;
+}
+
 struct str
 str_from(struct str s, size_t offset)
 {

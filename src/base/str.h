@@ -32,6 +32,7 @@ bool	str_ends(struct str, struct str suffix);
 bool	str_starts_nocase(struct str, struct str prefix);
 size_t	str_find(struct str hay, struct str needle);	/* offset, or hay.n when absent */
 size_t	str_find_byte(struct str, char);		/* offset, or s.n when absent */
+size_t	str_find_either(struct str, char, char);	/* the first of both; looks no further than it must */
 struct str str_from(struct str, size_t offset);		/* offset beyond the end gives "" */
 struct str str_upto(struct str, size_t length);
 struct str str_trim(struct str);			/* blanks and tabs at both ends */

@@ -70,7 +70,7 @@ read_choice(struct arena *a, const struct json *root, struct chat_choice *c)
 int
 anthropic_read_reply(struct arena *a, struct str body, struct chat_reply *reply)
 {
-	struct json_limits limits = { .tree_depth = JSON_WHOLE };
+	struct json_limits limits = { .tree_depth = JSON_WHOLE, .nodes = REPLY_NODES_MOST };
 	struct json_error  e;
 	struct json	  *root;
 

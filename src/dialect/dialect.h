@@ -147,6 +147,9 @@ struct chat_writer {
 /* Frames a payload as voice->framing says and keeps `begun`; `name` may be empty. */
 void	writer_put(struct chat_writer *, struct str name, struct str payload);
 
+/* Of a whole reply's JSON: 20 log probabilities for each of 20000 tokens. */
+#define REPLY_NODES_MOST 4194304u
+
 struct dialect {
 	const char    *name;
 	enum dialect_id id;

@@ -13,7 +13,7 @@ static void
 add_line(struct buf *out, struct str payload)
 {
 	while (payload.n > 0) {
-		size_t lf = str_find_byte(payload, '\n'), n = str_find_byte(str_upto(payload, lf), '\r');
+		size_t n = str_find_either(payload, '\n', '\r');
 
 		buf_add(out, payload.p, n);
 		if (n < payload.n)

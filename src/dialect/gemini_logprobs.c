@@ -109,7 +109,7 @@ write_result(struct arena *a, struct json_out *o, const struct json *list)
 void
 gemini_write_logprobs(struct arena *a, struct json_out *o, struct str raw)
 {
-	struct json_limits limits = { .tree_depth = JSON_WHOLE };
+	struct json_limits limits = { .tree_depth = JSON_WHOLE, .nodes = REPLY_NODES_MOST };
 	struct json_error  e;
 	struct json	  *list;
 	double		   sum = 0;

@@ -87,7 +87,7 @@ read_candidates(struct arena *a, const struct json *root, struct chat_reply *r)
 int
 gemini_read_reply(struct arena *a, struct str body, struct chat_reply *r)
 {
-	struct json_limits limits = { .tree_depth = JSON_WHOLE };
+	struct json_limits limits = { .tree_depth = JSON_WHOLE, .nodes = REPLY_NODES_MOST };
 	struct json_error  e;
 	struct json	  *root;
 	struct tap	   tap = { 0 };

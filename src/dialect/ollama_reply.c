@@ -169,7 +169,7 @@ read_parts(struct arena *a, const struct json *root, struct chat_choice *c)
 int
 ollama_read_reply(struct arena *a, struct str body, struct chat_reply *r)
 {
-	struct json_limits limits = { .tree_depth = JSON_WHOLE };
+	struct json_limits limits = { .tree_depth = JSON_WHOLE, .nodes = REPLY_NODES_MOST };
 	struct json_error  e;
 	struct json	  *root;
 

@@ -123,7 +123,7 @@ write_columns(struct json_out *o, struct arena *a, const struct json *list, uint
 void
 openai_write_logprobs(struct json_out *o, struct arena *a, struct str raw, bool text, uint64_t *offset)
 {
-	struct json_limits limits = { .tree_depth = JSON_WHOLE, .depth = 32 };
+	struct json_limits limits = { .tree_depth = JSON_WHOLE, .depth = 32, .nodes = REPLY_NODES_MOST };
 	struct json_error  e;
 	struct json	  *list;
 

@@ -106,7 +106,7 @@ openai_read_usage(const struct json *root, struct usage *u)
 int
 openai_read_reply(struct arena *a, struct str body, struct chat_reply *r)
 {
-	struct json_limits   limits = { .tree_depth = JSON_WHOLE };
+	struct json_limits   limits = { .tree_depth = JSON_WHOLE, .nodes = REPLY_NODES_MOST };
 	struct json_error    e;
 	struct json	    *root;
 	const struct json   *choices;

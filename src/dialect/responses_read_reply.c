@@ -76,7 +76,7 @@ has_call(const struct part *p)
 int
 responses_read_reply(struct arena *a, struct str body, struct chat_reply *r)
 {
-	struct json_limits  limits = { .tree_depth = JSON_WHOLE };
+	struct json_limits  limits = { .tree_depth = JSON_WHOLE, .nodes = REPLY_NODES_MOST };
 	const struct json  *output;
 	struct json_error   e;
 	struct json	   *root;

@@ -30,9 +30,7 @@ sse_done(struct sse *s)
 static size_t
 line_end(struct str s)
 {
-	size_t lf = str_find_byte(s, '\n');
-
-	return str_find_byte(str_upto(s, lf), '\r');
+	return str_find_either(s, '\n', '\r');
 }
 
 static void

@@ -54,6 +54,22 @@ test_large(void)
 }
 
 static void
+test_joined(void)
+{
+	struct arena a;
+	struct str   s;
+	size_t	     before;
+
+	arena_init(&a);
+	s = ARENA_JOIN(&a, STR("a\0b"), STR_NONE, STR("c"));
+	ok(str_eq(s, STR("a\0bc")) && s.p[s.n] == '\0', "pieces are joined, whatever bytes they have");
+	arena_done(&a);
+	before = a.bytes;
+	ok(arena_str(&a, STR("")).p != NULL && a.bytes == before, "a copy of nothing costs nothing");
+	arena_done(&a);
+}
+
+static void
 test_copies(void)
 {
 	struct arena a;
@@ -120,6 +136,7 @@ main(void)
 	test_alignment();
 	test_growth();
 	test_large();
+	test_joined();
 	test_copies();
 	test_printf();
 	return tap_done();

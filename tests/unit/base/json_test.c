@@ -185,6 +185,10 @@ test_many_members(void)
 	ok(json_get(root, "a")->child == NULL && json_get(root, "c")->child == NULL, "the others get no nodes below them");
 	ok(json_get(root, "b")->child != NULL && json_get(root, "b")->child->child == NULL && json_get(root, "b")->count == 2,
 	    "it does, down to its depth");
+	limits = (struct json_limits){ .tree_depth = JSON_WHOLE, .nodes = 5 };
+	ok(json_read(&arena, STR("[[1],[2]]"), limits, &root, &e) == 0, "as many nodes as are allowed are made");
+	ok(json_read(&arena, STR("[[1],[2,3]]"), limits, &root, &e) < 0 && str_is(str_of(e.what), "too many values"),
+	    "one more is refused");
 	buf_done(&b);
 	arena_done(&arena);
 }

@@ -37,6 +37,13 @@ main(void)
 	ok(m.n * 4 <= m.cap * 3, "a quarter of the slots is free");
 	map_done(&m);
 	ok(m.slots == NULL && map_get(&m, STR("model-1")) == NULL, "a map that is done is empty");
+	m.foreign = true;
+	for (size_t i = found = 0; i < MANY; i++)
+		map_put(&m, arena_printf(&a, "call-%zu", i), &values[i]);
+	for (size_t i = 0; i < MANY; i++)
+		found += map_get(&m, arena_printf(&a, "call-%zu", i)) == &values[i];
+	is_int(found, MANY, "so do keys of strangers, whose hash is another");
+	map_done(&m);
 	arena_done(&a);
 	return tap_done();
 }

@@ -43,6 +43,9 @@ test_find(void)
 	is_int(str_find(STR_NONE, STR("x")), 0, "nothing is searched without harm");
 	is_int(str_find_byte(STR("a=b=c"), '='), 1, "the first of two bytes is found");
 	is_int(str_find_byte(STR("abc"), '='), 3, "an absent byte is at the end");
+	is_int(str_find_either(STR("a\rb\n"), '\n', '\r'), 1, "the first of either byte is found");
+	is_int(str_find_either(STR("a\nb\r"), '\n', '\r'), 1, "whichever it is");
+	is_int(str_find_either(STR("abc"), '\n', '\r'), 3, "and neither is at the end");
 	is_slice(str_from(STR("abc"), 1), "bc", "a tail can be taken");
 	is_slice(str_from(STR("abc"), 9), "", "a tail beyond the end is empty");
 	is_slice(str_upto(STR("abc"), 2), "ab", "a head can be taken");
