@@ -41,7 +41,7 @@ merge_properties(struct json_out *o, const struct json *of, struct map *written)
 static void
 merge_union(struct json_out *o, const struct json *root)
 {
-	struct map written = { 0 };
+	struct map written = { .foreign = true };
 
 	json_object(o, "properties");
 	merge_properties(o, root, &written);

@@ -241,7 +241,7 @@ gather(struct planning *p)
 void
 anthropic_plan_turns(struct writing *w)
 {
-	struct planning p = { .w = w };
+	struct planning p = { .w = w, .results.foreign = true, .calls.foreign = true };
 
 	gather(&p);
 	for (const struct message *m = w->chat->messages; m != NULL; m = m->next) {

@@ -182,7 +182,7 @@ choose(struct writing *w, const struct map *names)
 void
 anthropic_write_tools(struct writing *w)
 {
-	struct map names = { 0 };
+	struct map names = { .foreign = true };
 
 	if (write_definitions(w, &names) > 0) {
 		choose(w, &names);

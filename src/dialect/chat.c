@@ -6,6 +6,8 @@
  */
 #include "dialect/chat.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 const char *const chat_field_names[CHAT_FIELDS] = {
@@ -60,11 +62,13 @@ part_add(struct arena *a, struct part **list, enum part_kind kind)
 struct citation *
 citation_add(struct arena *a, struct part *p)
 {
-	struct citation **list = &p->citations;
+	struct citation *c = arena_new(a, struct citation), *first = p->citations, *end;
 
-	while (*list != NULL)
-		list = &(*list)->next;
-	return *list = arena_new(a, struct citation);
+	if (first == NULL)
+		return p->citations = c;
+	for (end = first->last != NULL ? first->last : first; end->next != NULL;)
+		end = end->next;
+	return first->last = end->next = c;
 }
 
 struct tool *
@@ -106,16 +110,22 @@ chat_allow(struct chat *c, struct str tool)
 }
 
 #define NOTES_MOST 64	/* more would not fit a header, and nobody reads them */
+#define NOTE_BYTES 256
 
+/* Made in place: a body may have millions of members to be noted, and only what is new is kept. */
 static void
-note_once(struct arena *a, struct name_list **list, struct name_list **last, struct str name)
+note_once(struct arena *a, struct name_list **list, struct name_list **last, const char *fmt, va_list ap)
 {
-	unsigned count = 0;
+	char	   text[NOTE_BYTES];
+	struct str name;
+	unsigned   count = 0;
 
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	name = str_of(text);
 	for (const struct name_list *n = *list; n != NULL; n = n->next)
 		if (str_eq(n->name, name) || ++count == NOTES_MOST)
 			return;
-	name_add(a, list, last, name);
+	name_add(a, list, last, arena_str(a, name));
 }
 
 void
@@ -124,7 +134,7 @@ chat_note(struct chat *c, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	note_once(c->arena, &c->notes, &c->note_last, arena_vprintf(c->arena, fmt, ap));
+	note_once(c->arena, &c->notes, &c->note_last, fmt, ap);
 	va_end(ap);
 }
 
@@ -253,7 +263,7 @@ report_drop(struct report *r, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	note_once(r->arena, &r->names, &r->last, arena_vprintf(r->arena, fmt, ap));
+	note_once(r->arena, &r->names, &r->last, fmt, ap);
 	va_end(ap);
 	r->n++;
 }

@@ -46,6 +46,7 @@ struct media {
 /* A link from text to its source. */
 struct citation {
 	struct citation *next;
+	struct citation *last;		/* of the first of a list: its last */
 	struct str url, title, quote;	/* any may be empty */
 	uint64_t   begin, end;		/* characters of the part's text it speaks of; both 0 = not told */
 	struct str raw;			/* as it stood, an object of `origin`'s dialect */

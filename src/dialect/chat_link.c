@@ -4,7 +4,8 @@
  *
  * Runs in: worker.
  *
- * Open calls are those that no result has answered yet.  A result names its
+ * Open calls are those that no result has answered yet; what a queue has in
+ * front of them is passed over once, so all is linked in linear time.  A result names its
  * call by id; where ids are missing (Gemini, Ollama) it is the first open one
  * of its name, or the first open one at all.  An id that two calls share is
  * made different in the second, and its results are dealt out in order.
@@ -14,34 +15,47 @@
 #include "base/map.h"
 #include "dialect/dialect.h"
 
+#define TOOLS_MOST 4096	/* writers look for one among all; no vendor takes a tenth of them */
+
 struct open_call {
-	struct open_call *next;		/* that is open too */
-	struct open_call *before;
-	struct open_call *same;		/* a later one that came with the same id */
+	struct open_call *next;		/* later */
+	struct open_call *same_id, *same_name;	/* a later one that came with the same */
 	struct part	 *call;
 	bool		  answered;
 };
 
-struct linking {
-	struct chat	 *chat;
-	struct map	  ids;		/* as they stood, to the first call that came with it */
-	struct open_call *open, *last;
-	unsigned	  n;
+/* Calls in order; those in front may be answered already. */
+struct queue {
+	struct open_call *first, *last;
 };
 
-static void
-remember(struct linking *l, struct open_call *o, struct str id)
-{
-	struct open_call *first = map_get(&l->ids, id);
+struct linking {
+	struct chat	*chat;
+	struct map	 ids, names;	/* as they stood, to the queue of calls that came with it */
+	struct queue	 all;
+	unsigned	 n;
+};
 
-	if (first == NULL) {
-		(void)map_put(&l->ids, id, o);
-		return;
+static struct queue *
+queue_of(struct linking *l, struct map *m, struct str key)
+{
+	struct queue *q = map_get(m, key);
+
+	if (q == NULL) {
+		q = arena_new(l->chat->arena, struct queue);
+		(void)map_put(m, key, q);
 	}
-	while (first->same != NULL)
-		first = first->same;
-	first->same = o;
-	o->call->id = arena_printf(l->chat->arena, STR_FMT "_%u", STR_ARG(id), l->n);
+	return q;
+}
+
+static void
+enqueue(struct queue *q, struct open_call *o, struct open_call **behind_last)
+{
+	if (q->first == NULL)
+		q->first = o;
+	else
+		*behind_last = o;
+	q->last = o;
 }
 
 static void
@@ -49,46 +63,48 @@ open_call(struct linking *l, struct part *call)
 {
 	struct arena	 *a = l->chat->arena;
 	struct open_call *o = arena_new(a, struct open_call);
+	struct queue	 *q;
 
 	o->call = call;
 	l->n++;
 	if (call->id.n == 0)
 		call->id = arena_printf(a, "call_%u_" STR_FMT, l->n, STR_ARG(str_upto(call->name, 24)));
-	remember(l, o, call->id);
-	o->before = l->last;
-	if (l->last != NULL)
-		l->last->next = o;
-	else
-		l->open = o;
-	l->last = o;
+	enqueue(&l->all, o, l->all.last != NULL ? &l->all.last->next : NULL);
+	q = queue_of(l, &l->names, call->name);
+	enqueue(q, o, q->last != NULL ? &q->last->same_name : NULL);
+	q = queue_of(l, &l->ids, call->id);
+	if (q->last != NULL)
+		call->id = ARENA_JOIN(a, call->id, arena_printf(a, "_%u", l->n));
+	enqueue(q, o, q->last != NULL ? &q->last->same_id : NULL);
 }
 
 static struct open_call *
-answered(struct linking *l, struct open_call *o)
+answered(struct open_call *o)
 {
-	o->answered = true;
-	*(o->before != NULL ? &o->before->next : &l->open) = o->next;
-	*(o->next != NULL ? &o->next->before : &l->last) = o->before;
+	if (o != NULL)
+		o->answered = true;
 	return o;
 }
 
 static struct open_call *
 by_id(struct linking *l, struct str id)
 {
-	for (struct open_call *o = map_get(&l->ids, id); o != NULL; o = o->same)
-		if (!o->answered)
-			return answered(l, o);
-	return NULL;
+	struct queue *q = map_get(&l->ids, id);
+
+	while (q != NULL && q->first != NULL && q->first->answered)
+		q->first = q->first->same_id;
+	return q != NULL ? answered(q->first) : NULL;
 }
 
 /* The first open one of the name; of any name when it is empty. */
 static struct open_call *
 by_name(struct linking *l, struct str name)
 {
-	for (struct open_call *o = l->open; o != NULL; o = o->next)
-		if (name.n == 0 || str_eq(o->call->name, name))
-			return answered(l, o);
-	return NULL;
+	struct queue *q = name.n == 0 ? &l->all : map_get(&l->names, name);
+
+	while (q != NULL && q->first != NULL && q->first->answered)
+		q->first = name.n == 0 ? q->first->next : q->first->same_name;
+	return q != NULL ? answered(q->first) : NULL;
 }
 
 static int
@@ -124,12 +140,28 @@ link_all(struct linking *l, struct complaint *why)
 	return 0;
 }
 
+static int
+check_tools(struct chat *c, struct complaint *why)
+{
+	size_t tools = 0, allowed = 0;
+
+	for (const struct tool *t = c->tools; t != NULL; t = t->next)
+		tools++;
+	for (const struct name_list *n = c->allowed; n != NULL; n = n->next)
+		allowed++;
+	if (tools <= TOOLS_MOST && allowed <= TOOLS_MOST)
+		return 0;
+	return complain(why, FAULT_BAD_REQUEST, STR("tools"),
+	    arena_printf(c->arena, "there are more than %d tools", TOOLS_MOST));
+}
+
 int
 chat_link(struct chat *c, struct complaint *why)
 {
-	struct linking l = { .chat = c };
-	int	       rc = link_all(&l, why);
+	struct linking l = { .chat = c, .ids.foreign = true, .names.foreign = true };
+	int	       rc = check_tools(c, why) < 0 ? -1 : link_all(&l, why);
 
 	map_done(&l.ids);
+	map_done(&l.names);
 	return rc;
 }

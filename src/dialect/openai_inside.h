@@ -111,8 +111,9 @@ struct openai_writing {
 	struct json_out	    *out;
 };
 int	openai_write_messages(struct openai_writing *) MUST_USE;
-/* Messages of the assistant in a row that are one: `first` .. before the end, the i-th of all. */
-const struct message *openai_turn_end(const struct message *first);
+/* Where the assistant's messages in a row end, and whether there is a call in any of them: then they are one. */
+const struct message *openai_row_end(const struct message *first, bool *called);
+/* `first` .. before the end as one message; it is the i-th of all. */
 int	openai_write_turn(struct openai_writing *, const struct message *first, const struct message *end, unsigned i) MUST_USE;
 /* One part of a content array; `where` names it in a complaint. */
 int	openai_write_part(struct openai_writing *, const struct part *, struct str where) MUST_USE;

@@ -11,6 +11,7 @@
  */
 #include "dialect/openai_inside.h"
 
+#include "base/map.h"
 #include "dialect/carry.h"
 
 /* content: null, a text, or an array of parts. */
@@ -50,6 +51,9 @@ struct turn {
 	struct part *content;
 	struct part *rest;	/* calls, each with the reasoning that stood right before it */
 	bool	     plain;	/* thoughts are nothing but reasoning_content */
+	struct map   proofs;	/* of all thoughts, once `proven` */
+	bool	     proven;
+	struct map   signatures; /* of calls, among the thoughts: by the call's id */
 };
 
 static struct part *
@@ -68,6 +72,15 @@ move_all(struct arena *a, struct part **list, const struct part *from)
 {
 	for (; from != NULL; from = from->next)
 		move(a, list, from);
+}
+
+/* Signatures that were found to be calls' are at their calls. */
+static void
+move_thoughts(struct arena *a, struct part **list, const struct part *from)
+{
+	for (; from != NULL; from = from->next)
+		if (from->kind == PART_REASONING)
+			move(a, list, from);
 }
 
 /* LiteLLM's clients keep Anthropic's blocks as they were. */
@@ -104,13 +117,28 @@ read_thoughts(const struct json *m, struct turn *t)
 	}
 }
 
+/* True when another thought has the same proof. */
 static bool
-is_known(const struct part *list, const struct part *p)
+is_known(struct turn *t, struct part *p)
 {
-	for (; list != NULL; list = list->next)
-		if (openai_has_proof(list) && str_eq(list->signature, p->signature) && str_eq(list->sealed, p->sealed))
-			return true;
+	struct str proof = p->signature.n > 0 ? p->signature : p->sealed;
+	const struct part *same;
+
+	if (proof.n == 0)
+		return false;
+	same = map_get(&t->proofs, proof);
+	if (same != NULL && str_eq(same->signature, p->signature) && str_eq(same->sealed, p->sealed))
+		return true;
+	(void)map_put(&t->proofs, proof, p);
 	return false;
+}
+
+static void
+know_all(struct turn *t)
+{
+	for (struct part *p = t->proven ? NULL : t->thoughts; p != NULL; p = p->next)
+		(void)is_known(t, p);
+	t->proven = true;
 }
 
 /* What an id carried: thoughts go in front of the text when the call is the first, signatures stay at their call. */
@@ -119,12 +147,13 @@ place_carried(struct turn *t, struct part *carried)
 {
 	bool first = t->rest == NULL;
 
+	know_all(t);
 	for (struct part *p = carried; p != NULL; p = p->next) {
 		if (p->text.n > 0 && t->plain) {
 			t->thoughts = NULL;
 			t->plain = false;
 		}
-		if (is_known(t->thoughts, p) || is_known(t->rest, p))
+		if (is_known(t, p))
 			continue;
 		move(t->arena, first && (p->text.n > 0 || p->sealed.n > 0) ? &t->thoughts : &t->rest, p);
 	}
@@ -134,15 +163,22 @@ place_carried(struct turn *t, struct part *carried)
 static void
 place_signature(struct turn *t, struct str id)
 {
-	for (struct part **at = &t->thoughts, *p; id.n > 0 && (p = *at) != NULL; at = &p->next) {
-		if (p->origin != DIALECT_GEMINI || p->signature.n == 0 || p->text.n > 0 || !str_eq(p->id, id))
-			continue;
-		*at = p->next;
-		if (t->thoughts != NULL)
-			t->thoughts->last = NULL;
-		move(t->arena, &t->rest, p)->id = STR_NONE;
+	struct part *p = id.n > 0 ? map_get(&t->signatures, id) : NULL;
+
+	if (p == NULL || p->kind != PART_REASONING)
 		return;
-	}
+	move(t->arena, &t->rest, p)->id = STR_NONE;
+	p->kind = PART_NATIVE;	/* no thought any more */
+}
+
+/* Of two for one call the first. */
+static void
+find_signatures(struct turn *t)
+{
+	for (struct part *p = t->thoughts; p != NULL; p = p->next)
+		if (p->origin == DIALECT_GEMINI && p->signature.n > 0 && p->text.n == 0 && p->id.n > 0 &&
+		    map_get(&t->signatures, p->id) == NULL)
+			(void)map_put(&t->signatures, p->id, p);
 }
 
 static void
@@ -239,16 +275,21 @@ read_extras(const struct json *m, struct turn *t)
 int
 openai_read_turn(struct arena *a, const struct json *m, struct part **parts, struct openai_bad *bad)
 {
-	struct turn t = { .arena = a, .bad = bad };
+	struct turn t = { .arena = a, .bad = bad, .proofs.foreign = true, .signatures.foreign = true };
+	int	    rc;
 
 	read_thoughts(m, &t);
 	if (openai_read_content(a, json_get(m, "content"), &t.content, bad) < 0)
 		return -1;
 	read_extras(m, &t);
 	openai_mark_last(m, t.content);
-	if (read_calls(m, &t) < 0)
+	find_signatures(&t);
+	rc = read_calls(m, &t);
+	map_done(&t.proofs);
+	map_done(&t.signatures);
+	if (rc < 0)
 		return -1;
-	move_all(a, parts, t.thoughts);
+	move_thoughts(a, parts, t.thoughts);
 	read_google(a, m, parts);
 	move_all(a, parts, t.content);
 	move_all(a, parts, t.rest);

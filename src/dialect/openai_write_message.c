@@ -248,10 +248,25 @@ round_end(const struct message *m)
 	return m;
 }
 
+/* The assistant's messages in a row; one alone when there is a call in them. */
+static int
+write_row(struct writing *x, const struct message *first, const struct message *end, bool called)
+{
+	for (const struct message *m = first, *next; m != end; m = next) {
+		next = called ? end : m->next;
+		if (openai_write_turn(x->w, m, next, x->i) < 0)
+			return -1;
+		for (; m != next; m = m->next)
+			x->i++;
+	}
+	return 0;
+}
+
 int
 openai_write_messages(struct openai_writing *w)
 {
 	const struct message *m = w->chat->messages, *end;
+	bool		      called;
 	struct writing	      x = { .w = w };
 
 	x.media_end = &x.media;
@@ -263,10 +278,8 @@ openai_write_messages(struct openai_writing *w)
 			return -1;
 		if (end == NULL)
 			return 0;
-		m = openai_turn_end(end);
-		if (openai_write_turn(w, end, m, x.i) < 0)
+		m = openai_row_end(end, &called);
+		if (write_row(&x, end, m, called) < 0)
 			return -1;
-		for (; end != m; end = end->next)
-			x.i++;
 	}
 }

@@ -187,23 +187,31 @@ write_said(struct openai_writing *w, const struct turn *t)
 /*
  * Reasoning.
  */
-static struct str
+static const struct part *
 next_call(const struct part *p)
 {
 	while (p != NULL && p->kind != PART_CALL)
 		p = p->next;
-	return p != NULL ? p->id : STR_NONE;
+	return p;
 }
 
+/* The call that comes next is looked for when the one before it was passed. */
 static void
 write_details(struct openai_writing *w, const struct turn *t)
 {
 	unsigned index = 0;
 
 	json_array(w->out, "reasoning_details");
-	EACH_PART(p, t)
-		if (p->kind == PART_REASONING)
-			openai_write_details(w->out, p, &index, openai_fit_id(w->arena, next_call(p)));
+	for (const struct message *m = t->first; m != t->end; m = m->next) {
+		const struct part *call = next_call(m->parts);
+
+		for (const struct part *p = m->parts; p != NULL; p = p->next) {
+			if (p == call)
+				call = next_call(p->next);
+			if (p->kind == PART_REASONING)
+				openai_write_details(w->out, p, &index, openai_fit_id(w->arena, call != NULL ? call->id : STR_NONE));
+		}
+	}
 	json_array_end(w->out);
 }
 
@@ -359,15 +367,10 @@ has_call(const struct message *m)
 }
 
 const struct message *
-openai_turn_end(const struct message *first)
+openai_row_end(const struct message *first, bool *called)
 {
-	bool called = false;
-
-	for (const struct message *m = first; m != NULL && m->role == ROLE_ASSISTANT; m = m->next)
-		called |= has_call(m);
-	if (!called)
-		return first->next;
-	while (first != NULL && first->role == ROLE_ASSISTANT)
-		first = first->next;
+	*called = false;
+	for (; first != NULL && first->role == ROLE_ASSISTANT; first = first->next)
+		*called |= has_call(first);
 	return first;
 }

@@ -134,7 +134,7 @@ responses_read_tool_list(struct chat *c, const struct json *tools, struct str pa
 void
 responses_tools_once(struct chat *c)
 {
-	struct map    seen = { 0 };
+	struct map    seen = { .foreign = true };
 	struct tool **at = &c->tools;
 
 	c->tool_last = NULL;

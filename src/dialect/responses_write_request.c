@@ -353,7 +353,8 @@ responses_write_request(struct arena *a, const struct chat *c, const struct targ
 {
 	struct buf		 b = { 0 };
 	struct json_out		 o;
-	struct responses_writing w = { .arena = a, .chat = c, .target = t, .report = r, .why = why, .out = &o };
+	struct responses_writing w = { .arena = a, .chat = c, .target = t, .report = r, .why = why, .out = &o,
+		.calls.foreign = true, .results.foreign = true };
 	int			 rc;
 
 	if (t->flavour == FLAVOUR_OFFICIAL)

@@ -57,6 +57,49 @@ text_of(const struct chat *c)
 	return text;
 }
 
+/* So many that a walk through all calls for each result would not end. */
+static void
+test_many(struct arena *a)
+{
+	enum { MANY = 100000 };
+	struct complaint why;
+	struct chat	 c;
+	bool		 right = true;
+	unsigned	 n = 0;
+
+	chat_init(&c, a, DIALECT_OPENAI);
+	chat_message(&c, ROLE_ASSISTANT);
+	for (unsigned i = 0; i < 2 * MANY; i++) {
+		struct part *p = part_add(a, &c.message_last->parts, i < MANY ? PART_CALL : PART_RESULT);
+
+		p->id = i % 2 == 0 ? STR("x") : STR("");
+		p->name = arena_printf(a, "f%u", i < MANY ? i : 2 * MANY - 1 - i);
+	}
+	ok(chat_link(&c, &why) == 0, "a hundred thousand calls are linked, half of one id and half by name");
+	for (const struct part *p = c.messages->parts; p != NULL; p = p->next, n++)
+		if (p->kind == PART_RESULT && n % 2 == 1)
+			right &= str_eq(p->name, arena_printf(a, "f%u", 2 * MANY - 1 - n));
+	ok(right, "each to its own");
+}
+
+static void
+test_tools(struct arena *a)
+{
+	struct complaint why = { 0 };
+	struct chat	 c;
+
+	chat_init(&c, a, DIALECT_OPENAI);
+	for (unsigned i = 0; i < 4096; i++)
+		chat_tool(&c, TOOL_FUNCTION)->name = STR("f");
+	ok(chat_link(&c, &why) == 0, "thousands of tools are taken");
+	chat_tool(&c, TOOL_FUNCTION);
+	ok(chat_link(&c, &why) < 0 && why.fault == FAULT_BAD_REQUEST, "more are refused");
+	chat_init(&c, a, DIALECT_OPENAI);
+	for (unsigned i = 0; i < 4097; i++)
+		chat_allow(&c, STR("f"));
+	ok(chat_link(&c, &why) < 0 && why.fault == FAULT_BAD_REQUEST, "and so are as many names of allowed ones");
+}
+
 int
 main(void)
 {
@@ -76,6 +119,8 @@ main(void)
 		else
 			is_str(rc == 0 ? text_of(&c) : "refused", cases[i].want, "%s", cases[i].what);
 	}
+	test_many(&a);
+	test_tools(&a);
 	arena_done(&a);
 	return tap_done();
 }
