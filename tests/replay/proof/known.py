@@ -6,7 +6,8 @@ import re
 CAN = {
     "openai": {"refusal", "reasoning", "choices", "created", "citations", "logprobs", "id", "usage.input", "usage.output", "usage.cached",
                "usage.written", "usage.reasoning"},
-    "responses": {"refusal", "reasoning", "created", "citations", "logprobs", "id", "usage.input", "usage.output", "usage.cached",
+    # its replies have ids of ours, under which they may be named later
+    "responses": {"refusal", "reasoning", "created", "citations", "logprobs", "usage.input", "usage.output", "usage.cached",
                   "usage.written", "usage.reasoning"},
     # no logprobs, one choice, no time
     "anthropic": {"reasoning", "id", "citations", "usage.input", "usage.output", "usage.cached", "usage.written", "usage.reasoning"},

@@ -253,6 +253,8 @@ class Stream:
                 self.bad(f"{kind} as event {self.started}")
             self.started += 1
             r = o["response"]
+            if self.strict and not (r.get("id") or "").startswith("resp_"):
+                self.bad(f"id {r.get('id')!r}")
             if r.get("output") != [] or r.get("status") != "in_progress":
                 self.bad(f"{kind} has output or another status")
             a.id, a.model = r.get("id") or "", r.get("model") or ""

@@ -27,10 +27,10 @@ class Score:
         names = list(dict.fromkeys(k[1] for k in self.all))
         for form in forms:
             print(f"# {self.what}, {form}: {self.rows} by {self.columns}")
-            print("# " + "".join(f"{c:>14}" for c in [""] + names))
+            print("# " + "".join(f"{c:>16}" for c in [""] + names))
             for row in dict.fromkeys(k[0] for k in self.all):
                 cells = [f"{self.good[row, c, form]}/{self.all[row, c, form]}" if self.all[row, c, form] else "-" for c in names]
-                print("# " + "".join(f"{c:>14}" for c in [row] + cells))
+                print("# " + "".join(f"{c:>16}" for c in [row] + cells))
         most = int(os.environ.get("WEIR_FAILURES", most or 40))
         for key, name, faults in self.failures[:most]:
             print(f"# {key[0]} -> {key[1]}: {name}")
