@@ -162,11 +162,10 @@ crossing_body(struct exchange *x, struct arena *a, struct str *body, struct comp
 }
 
 void
-crossing_voice(const struct exchange *x, struct voice *v)
+crossing_voice(struct exchange *x, struct voice *v)
 {
 	*v = (struct voice){
 		.id = str_of(x->id),
-		.kept = x->dialect->id == DIALECT_RESPONSES,
 		.model = x->ask.model,
 		.now = clock_wall_us() / 1000000,
 		.endpoint = x->ask.endpoint,
@@ -176,6 +175,8 @@ crossing_voice(const struct exchange *x, struct voice *v)
 		.unload = x->ask.unload,
 		.framing = x->ask.framing,
 		.chat = x->chat,
+		.taken = x->dialect->id == DIALECT_RESPONSES ? remember_taken : NULL,
+		.arg = x,
 	};
 }
 

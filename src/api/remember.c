@@ -224,6 +224,15 @@ remember_forward(struct exchange *x)
 /*
  * What it is answered.
  */
+bool
+remember_taken(void *arg, struct str id)
+{
+	struct exchange *x = arg;
+	struct kept	 k;
+
+	return api()->env.conf->responses_bytes > 0 && find(x, id, &k);
+}
+
 void
 remember_reply(struct exchange *x, struct str response)
 {

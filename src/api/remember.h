@@ -14,6 +14,8 @@
 int	remember_expand(struct exchange *, struct str *body, struct complaint *) MUST_USE;
 /* The same for an upstream that keeps its own: what is not kept here is its affair. */
 void	remember_forward(struct exchange *);
+/* A reply with that id is kept already for this client; arg is the exchange. */
+bool	remember_taken(void *arg, struct str id);
 /* The whole response object that the client gets: kept with the settlement, unless the request says store: false. */
 void	remember_reply(struct exchange *, struct str response);
 /* The same as the last event of a stream has it, among framed events. */

@@ -118,7 +118,9 @@ struct target {
 
 /* What a writer of replies must know of the request it answers. */
 struct voice {
-	bool	     kept;		/* the client may name this reply later: its id must be unlike all others, whatever the upstream said */
+	/* True when the client may mean another reply by that id, as upstreams may give one twice.  NULL: never. */
+	bool	   (*taken)(void *arg, struct str id);
+	void	    *arg;
 	struct str   id;		/* of the exchange: where the upstream gave none */
 	struct str   model;		/* as the client asked: where the upstream gave none */
 	uint64_t     now;		/* unix seconds */

@@ -19,9 +19,13 @@
 struct str
 responses_reply_id(struct arena *a, struct str id, const struct voice *v)
 {
-	if (id.n == 0 || v->kept)
-		id = str_starts(v->id, STR("req_")) ? str_from(v->id, 4) : v->id;
-	return str_starts(id, STR("resp_")) ? id : arena_printf(a, "resp_" STR_FMT, STR_ARG(id));
+	struct str own = str_starts(v->id, STR("req_")) ? str_from(v->id, 4) : v->id;
+
+	if (id.n == 0)
+		id = own;
+	if (!str_starts(id, STR("resp_")))
+		id = arena_printf(a, "resp_" STR_FMT, STR_ARG(id));
+	return v->taken != NULL && v->taken(v->arg, id) ? arena_printf(a, "resp_" STR_FMT, STR_ARG(own)) : id;
 }
 
 void
