@@ -18,6 +18,8 @@ struct nesting {
 	bool	 begun, in_string, escaped;
 };
 
+#define CALLS_MOST 1024
+
 struct call {
 	struct call   *next;
 	uint32_t       index;
@@ -34,6 +36,7 @@ struct lane {
 	bool	     open;
 	struct part  part;	/* the open block, when it is no call */
 	struct call *calls, *last, *telling;
+	unsigned     n_calls;
 	bool	     called, stopped;
 };
 
@@ -201,6 +204,7 @@ is_call(const struct call *c, uint32_t index, struct str id, struct str name)
 	return id.n == 0 || name.n == 0 || c->part.id.n == 0 || str_eq(c->part.id, id);
 }
 
+/* NULL: more than anybody makes, and each of them is looked at with each piece. */
 static struct call *
 call_of(struct blocks *b, struct lane *l, uint32_t index, struct str id, struct str name)
 {
@@ -209,8 +213,9 @@ call_of(struct blocks *b, struct lane *l, uint32_t index, struct str id, struct 
 	for (struct call *c = l->calls; c != NULL; c = c->next)
 		if (is_call(c, index, id, name))
 			found = c;
-	if (found != NULL)
+	if (found != NULL || l->n_calls == CALLS_MOST)
 		return found;
+	l->n_calls++;
 	found = arena_new(b->arena, struct call);
 	found->index = index;
 	found->part.kind = PART_CALL;
@@ -227,7 +232,7 @@ blocks_call(struct blocks *b, uint32_t choice, uint32_t index, struct str id, st
 	struct lane *l = lane_of(b, choice);
 	struct call *c = call_of(b, l, index, id, name);
 
-	if (c->over)
+	if (c == NULL || c->over)
 		return;
 	if (c->part.id.n == 0)
 		c->part.id = arena_str(b->arena, id);

@@ -95,6 +95,26 @@ test_signing(struct arena *a)
 	buf_done(&got);
 }
 
+static void
+count_begins(void *arg, const struct chat_event *e)
+{
+	*(unsigned *)arg += e->type == CHAT_BEGIN;
+}
+
+/* An upstream gone mad; what it sends takes no quadratic time. */
+static void
+test_many_calls(struct arena *a)
+{
+	unsigned       begun = 0;
+	struct blocks *b = blocks_new(a, count_begins, &begun);
+
+	for (uint32_t i = 0; i < 200000; i++)
+		blocks_call(b, 0, i, STR("1"), STR("f"), STR(""), false);
+	blocks_done(b);
+	is_int(begun, 1024, "calls without end have one");
+	blocks_free(b);
+}
+
 int
 main(void)
 {
@@ -113,6 +133,7 @@ main(void)
 		buf_done(&got);
 	}
 	test_signing(&a);
+	test_many_calls(&a);
 	arena_done(&a);
 	return tap_done();
 }
