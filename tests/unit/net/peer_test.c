@@ -165,7 +165,8 @@ test_stale_bytes(const struct act *first, const char *what)
 	begin(2, scripts);
 	c = call_to(&up);
 	one_call(&c, &g);
-	turn(60);
+	ok(turn_until(&up.hung, 1), "the upstream has said all");
+	turn(5);
 	one_call(&c, &g);
 	ok(g.fault == FAULT_NONE && g.status == 200, "%s do not become the answer to the next request", what);
 	is_int(up.connections, 2, "which has a connection of its own");
