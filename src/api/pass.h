@@ -23,6 +23,7 @@ struct pass {
 	bool		 spent;		/* some of it is gone: no second attempt can have it */
 	/* The answer. */
 	const char	*reply_type, *disposition;	/* its Content-Type and Content-Disposition; NULL: none */
+	bool		 unmeasured;	/* it has no length, and ends with its connection */
 	bool		 streams;	/* it is passed on as it comes */
 };
 

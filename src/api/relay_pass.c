@@ -31,6 +31,7 @@ relay_pass_head(struct relay *r, const struct transfer_head *h)
 	struct str   type = h->content_type;
 
 	p->reply_type = clean_header(r->x, type);
+	p->unmeasured = h->get(h->transfer, "Content-Length").n == 0 && h->get(h->transfer, "Transfer-Encoding").n == 0;
 	p->disposition = clean_header(r->x, h->get(h->transfer, "Content-Disposition"));
 	p->streams = !str_starts_nocase(type, STR("application/json")) &&
 	    (!str_starts_nocase(type, STR("text/")) || str_starts_nocase(type, STR("text/event-stream")));
@@ -72,14 +73,26 @@ pass_on(struct relay *r, struct str bytes)
 	return RELAY_MORE;
 }
 
+static bool
+is_json(const struct pass *p)
+{
+	return str_starts_nocase(str_of(p->reply_type), STR("application/json"));
+}
+
 /* Pictures come as JSON of some megabytes, with their usage behind them. */
 static uint64_t
 gathers(const struct exchange *x, bool asked)
 {
-	const char *type = x->pass->reply_type;
-	bool	    json = type != NULL && str_starts_nocase(str_of(type), STR("application/json"));
+	return is_json(x->pass) && asked ? api()->env.conf->reply_bytes : GATHER_BYTES;
+}
 
-	return json && asked ? api()->env.conf->reply_bytes : GATHER_BYTES;
+/* What only the end of the connection ended may have been cut; of JSON it can be told. */
+static bool
+is_cut(const struct relay *r)
+{
+	struct json_error e;
+
+	return r->x->pass->unmeasured && is_json(r->x->pass) && r->body.n > 0 && json_check(buf_view(&r->body), 0, &e) < 0;
 }
 
 enum relay_says
@@ -108,6 +121,8 @@ relay_pass_end(struct relay *r)
 
 	if (x->output)
 		return RELAY_WHOLE;
+	if (is_cut(r))
+		return relay_broken(r, FAULT_UP_TRUNCATED, STR_NONE);
 	read_usage(r, buf_view(&r->body));
 	x->body = r->body;
 	r->body = (struct buf){ 0 };

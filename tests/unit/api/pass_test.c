@@ -93,6 +93,17 @@ test_large_reply(void)
 	free(picture);
 }
 
+/* The stage's upstream tells no length: its end may be a cut. */
+static void
+test_cut_reply(void)
+{
+	struct request *r = ask("POST", "/v1/moderations", "user", "{\"model\":\"other\",\"input\":\"x\"}");
+
+	up_reply(up(), 200, "{\"results\":[");
+	ok(r->status == 502 && all_clean() && entry().end == END_UPSTREAM_FAILED, "half a reply is none");
+	clock_advance(3600 * SECOND);
+}
+
 static void
 test_long_name(void)
 {
@@ -250,6 +261,7 @@ main(void)
 	test_whole();
 	test_kept();
 	test_large_reply();
+	test_cut_reply();
 	test_long_name();
 	test_batch();
 	test_second_try();
