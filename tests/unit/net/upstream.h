@@ -200,8 +200,8 @@ upstream_serve(void *arg)
 			free(p);
 			return NULL;
 		}
+		up->connections++;	/* before its answer can be there */
 		pthread_create(&up->players[i], NULL, play, p);
-		up->connections++;
 	}
 }
 
