@@ -98,8 +98,14 @@ start_weir() {
 	run_dir = "$(run_dir)";
 	log = { level = "warn"; };
 	http = { max_connections = 20000; max_body = "64m"; };
-	providers = ( { name = "mock"; kind = "generic"; base_url = "http://${3:-127.0.0.1}:$mock_port/v1"; allow_private = true; } );
-	channels = ( { name = "mock"; provider = "mock"; models = [ "*" ]; } );
+	providers = (
+		{ name = "mock"; kind = "generic"; base_url = "http://${3:-127.0.0.1}:$mock_port/v1"; allow_private = true; },
+		{ name = "vendor"; kind = "generic"; dialects = [ "anthropic" ]; base_url = "http://127.0.0.1:$mock_port"; allow_private = true; }
+	);
+	channels = (
+		{ name = "mock"; provider = "mock"; models = [ "gpt-*", "sse-*" ]; },
+		{ name = "vendor"; provider = "vendor"; models = [ "claude", "xsse-*" ]; }
+	);
 	prices = ( { name = "any"; channel = "*"; model = "*"; input = "0.15"; output = "0.60"; } );
 	EOT
 	"$WEIR_BIN/weirctl" -c "$work/weir.conf" init >"$work/init.out" 2>&1

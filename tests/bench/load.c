@@ -11,7 +11,8 @@
  *						(CLOCK_MONOTONIC, us) at which each was closed, one a line
  *	load leave1 PORT KEY N			the same one after the other
  *
- * One thread, one epoll; PORT on 127.0.0.1.  An event's delay is its arrival
+ * LOAD_PREFIX in the environment stands before the model's name, and so chooses
+ * the channel.  One thread, one epoll; PORT on 127.0.0.1.  An event's delay is its arrival
  * less the time that mock put into its "created" member.
  */
 #include <arpa/inet.h>
@@ -63,12 +64,14 @@ dial(uint16_t port)
 	return fd;
 }
 
+static const char *prefix = "";	/* of the model's name */
+
 static void
 ask(int fd, const char *key, unsigned count, unsigned ms)
 {
 	char body[256], text[1024];
 	int  n = snprintf(body, sizeof(body),
-	     "{\"model\":\"sse-%u-%u\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}", count, ms);
+	     "{\"model\":\"%ssse-%u-%u\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}", prefix, count, ms);
 
 	n = snprintf(text, sizeof(text),
 	    "POST /v1/chat/completions HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
@@ -211,6 +214,8 @@ main(int argc, char **argv)
 		fprintf(stderr, "usage: load streams|idle|leave|leave1 PORT KEY N ...\n");
 		return 64;
 	}
+	if (getenv("LOAD_PREFIX") != NULL)
+		prefix = getenv("LOAD_PREFIX");
 	getrlimit(RLIMIT_NOFILE, &files);
 	files.rlim_cur = files.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &files);

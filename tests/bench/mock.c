@@ -4,7 +4,7 @@
  *
  *	mock PORT		prints nothing, serves until TERM
  *
- * A POST gets a chat answer of about 1 KB.  A body with "stream":true gets
+ * A POST gets a chat answer of about 1 KB, at /v1/messages in Anthropic's words.  A body with "stream":true gets
  * events of about 300 bytes, as many and as far apart as the model's name
  * tells: "sse-COUNT-MILLISECONDS"; each carries the time it was sent
  * (CLOCK_MONOTONIC, microseconds) in its "created" member, and "sse-0-0" is an
@@ -32,14 +32,14 @@ struct conn {
 	size_t	 n, cap;
 	unsigned events_left;	/* of a stream */
 	uint64_t every_us, due_us;
-	bool	 streaming, endless;
+	bool	 streaming, endless, anthropic;
 };
 
 static struct conn conns[FDS_MOST];
 static int	   streams[FDS_MOST], streams_n;	/* descriptors with events to send */
 static int	   epoll, gone_file = -1;
-static char	   answer[2048];
-static size_t	   answer_n;
+static char	   answer[2048], message[2048];
+static size_t	   answer_n, message_n;
 
 static uint64_t
 now_us(void)
@@ -61,6 +61,12 @@ make_answer(void)
 	    "\"message\":{\"role\":\"assistant\",\"content\":\"%.*s\"},\"finish_reason\":\"stop\"}],\"usage\":"
 	    "{\"prompt_tokens\":200,\"completion_tokens\":100,\"total_tokens\":300}}", (int)sizeof(filler), filler);
 	answer_n = (size_t)snprintf(answer, sizeof(answer),
+	    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", n, body);
+	n = snprintf(body, sizeof(body),
+	    "{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[{\"type\":\"text\","
+	    "\"text\":\"%.*s\"}],\"stop_reason\":\"end_turn\",\"stop_sequence\":null,\"usage\":{\"input_tokens\":200,"
+	    "\"output_tokens\":100}}", (int)sizeof(filler), filler);
+	message_n = (size_t)snprintf(message, sizeof(message),
 	    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", n, body);
 }
 
@@ -94,7 +100,7 @@ put(int fd, const char *bytes, size_t n)
 static void
 put_chunk(int fd, const char *event, size_t n)
 {
-	char   out[1024];
+	char   out[2048];
 	size_t k = (size_t)snprintf(out, sizeof(out), "%zx\r\n", n);
 
 	memcpy(out + k, event, n);
@@ -106,7 +112,16 @@ static void
 put_event(int fd)
 {
 	char event[512];
-	int  n = snprintf(event, sizeof(event),
+	int  n;
+
+	if (conns[fd].anthropic) {
+		n = snprintf(event, sizeof(event),
+		    "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":"
+		    "{\"type\":\"text_delta\",\"text\":\"%0180d\"}}\n\n", 0);
+		put_chunk(fd, event, (size_t)n);
+		return;
+	}
+	n = snprintf(event, sizeof(event),
 	    "data: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":%" PRIu64
 	    ",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"%0120d\"},\"finish_reason\":null}]}\n\n",
 	    now_us(), 0);
@@ -118,11 +133,19 @@ static void
 begin_stream(int fd, const char *model)
 {
 	static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+	static const char opening[] =
+	    "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"type\":\"message\","
+	    "\"role\":\"assistant\",\"model\":\"m\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":"
+	    "{\"input_tokens\":200,\"output_tokens\":1}}}\n\n"
+	    "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":"
+	    "{\"type\":\"text\",\"text\":\"\"}}\n\n";
 	struct conn	 *c = &conns[fd];
 	unsigned	  count = 0, ms = 0;
 
 	sscanf(model, "sse-%u-%u", &count, &ms);
 	put(fd, head, sizeof(head) - 1);
+	if (c->anthropic)
+		put_chunk(fd, opening, sizeof(opening) - 1);
 	c->streaming = true;
 	c->endless = count == 0;
 	c->events_left = count;
@@ -139,7 +162,15 @@ begin_stream(int fd, const char *model)
 static void
 end_stream(int fd)
 {
-	put_chunk(fd, "data: [DONE]\n\n", 14);
+	static const char closing[] =
+	    "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n"
+	    "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":"
+	    "{\"output_tokens\":100}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+
+	if (conns[fd].anthropic)
+		put_chunk(fd, closing, sizeof(closing) - 1);
+	else
+		put_chunk(fd, "data: [DONE]\n\n", 14);
 	put(fd, "0\r\n\r\n", 5);
 	conns[fd].streaming = false;
 }
@@ -184,9 +215,12 @@ take_request(int fd)
 	*end = '\r';
 	if (c->n < head + body)
 		return false;
+	c->anthropic = strncmp(c->in, "POST /v1/messages", 17) == 0;
 	model = memmem(c->in + head, body, "sse-", 4);
 	if (model != NULL && memmem(c->in + head, body, "\"stream\":true", 13) != NULL)
 		begin_stream(fd, model);
+	else if (c->anthropic)
+		put(fd, message, message_n);
 	else
 		put(fd, answer, answer_n);
 	memmove(c->in, c->in + head + body, c->n - head - body);
