@@ -102,6 +102,10 @@ commit(struct relay *r)
 	api()->counters.n[COUNTER_STREAM_EVENTS] += r->x->ask.stream;
 }
 
+/* What a reader and a writer remember until the end: proofs of thoughts, ids of calls, items that are repeated. */
+#define LIFE_MOST (64u << 20)
+#define FORGETS STR("the stream would have this server remember more than it can")
+
 enum relay_says
 relay_cross_event(struct relay *r, struct str name, struct str payload)
 {
@@ -112,11 +116,11 @@ relay_cross_event(struct relay *r, struct str name, struct str payload)
 	switch (r->way.up->read_event(r->reader, &r->scratch, name, payload, &x->tap)) {
 	case EVENT_DATA:
 		commit(r);
-		return RELAY_MORE;
+		return r->life.bytes > LIFE_MOST ? relay_broken(r, FAULT_UP_TOO_LARGE, FORGETS) : RELAY_MORE;
 	case EVENT_USAGE:
 	case EVENT_SKIP:
 	case EVENT_PREFIX:
-		return RELAY_MORE;
+		return r->life.bytes > LIFE_MOST ? relay_broken(r, FAULT_UP_TOO_LARGE, FORGETS) : RELAY_MORE;
 	case EVENT_FINAL:
 		return finish(r);
 	case EVENT_ERROR:

@@ -250,8 +250,7 @@ read_search_result(struct reading *r, const struct json *b, const struct place *
 	    anthropic_read_content(r, json_get(b, "content"), IN_SYSTEM, &in, &inside) < 0)
 		return -1;
 	p = part_add(r->arena, list, PART_TEXT);
-	p->text = arena_printf(r->arena, STR_FMT "\n" STR_FMT "\n\n" STR_FMT, STR_ARG(title), STR_ARG(source),
-	    STR_ARG(parts_text(r->arena, inside)));
+	p->text = ARENA_JOIN(r->arena, title, STR("\n"), source, STR("\n\n"), parts_text(r->arena, inside));
 	take_cache(b, p);
 	note_citations(r, b);
 	return 0;

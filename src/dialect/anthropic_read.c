@@ -122,7 +122,7 @@ read_tool(struct reading *r, const struct json *t, const struct place *at)
 	tool->description = json_text(r->arena, json_get(t, "description"));
 	tool->schema = raw_of(schema);
 	/* Elsewhere strict means more than here: what would be refused is only asked for. */
-	if (json_true(json_get(t, "strict")) && anthropic_schema_is_closed(schema))
+	if (json_true(json_get(t, "strict")) && anthropic_schema_is_closed(r->arena, schema))
 		tool->strict = SAID_YES;
 	else if (json_true(json_get(t, "strict")))
 		chat_note(r->chat, "tools.strict");
@@ -207,7 +207,7 @@ read_format(struct reading *r, const struct json *format, const char *name)
 		return anthropic_bad(r, &at, "schema", "a JSON Schema");
 	r->chat->format.kind = FORMAT_SCHEMA;
 	r->chat->format.schema = schema->raw;
-	if (anthropic_schema_is_closed(schema))
+	if (anthropic_schema_is_closed(r->arena, schema))
 		r->chat->format.strict = SAID_YES;
 	return 0;
 }

@@ -43,6 +43,6 @@ void	anthropic_usage(const struct json *usage, struct usage *);
 struct str anthropic_error_message(struct arena *, const struct json *error);
 
 /* Every object of a JSON Schema is closed and requires all that it has: what "strict" means elsewhere. */
-bool	anthropic_schema_is_closed(const struct json *schema);
+bool	anthropic_schema_is_closed(struct arena *, const struct json *schema);
 
 #endif

@@ -10,9 +10,11 @@
  */
 #include "dialect/anthropic_read.h"
 
+#include "base/map.h"
+
 struct reader {
 	struct chat_reader base;	/* first: it is what others see */
-	struct arena	  *life;
+	struct arena	   block;	/* of the open block */
 	struct part	   part;	/* the open block's */
 	struct buf	   signature;
 	struct buf	   input;	/* CALL: what stood in its begin; NATIVE: the pieces */
@@ -28,7 +30,7 @@ anthropic_reader_new(struct arena *life, chat_sink *sink, void *arg)
 
 	r->base.sink = sink;
 	r->base.arg = arg;
-	r->life = life;
+	arena_init(&r->block);
 	return &r->base;
 }
 
@@ -41,6 +43,7 @@ anthropic_reader_free(struct chat_reader *base)
 	buf_done(&r->input);
 	buf_done(&r->native);
 	buf_done(&r->extra);
+	arena_done(&r->block);
 }
 
 static void
@@ -86,17 +89,6 @@ start(struct reader *r, const struct chat_reply *reply)
 /*
  * Blocks of Anthropic's own, put together.
  */
-static bool
-is_later(const struct json *extra, const struct json *m, bool has_input)
-{
-	if (has_input && str_is(m->name, "input"))
-		return true;
-	for (const struct json *x = extra == NULL ? NULL : extra->child; x != NULL; x = x->next)
-		if (str_eq(x->name, m->name) && !str_is(x->name, "type"))
-			return true;
-	return false;
-}
-
 static struct json *
 read_members(struct arena *a, struct str text)
 {
@@ -107,11 +99,12 @@ read_members(struct arena *a, struct str text)
 	return json_read(a, text, limits, &root, &e) == 0 ? root : NULL;
 }
 
+/* Those that do not stand in `later`; of one without it the type stands already. */
 static void
-write_members(struct json_out *o, const struct json *of, const struct json *extra, bool has_input)
+write_members(struct json_out *o, const struct json *of, const struct map *later)
 {
 	for (const struct json *m = of == NULL ? NULL : of->child; m != NULL; m = m->next) {
-		if (is_later(extra, m, has_input) || (extra == NULL && str_is(m->name, "type") && o->comma))
+		if (later != NULL ? map_get(later, m->name) != NULL : str_is(m->name, "type") && o->comma)
 			continue;
 		json_named(o, m->name);
 		json_raw(o, NULL, m->raw);
@@ -124,20 +117,26 @@ tell_native(struct reader *r, struct arena *scratch)
 	struct json    *begun = read_members(scratch, buf_view(&r->native));
 	struct json    *extra = r->extra.n > 0 ? read_members(scratch, buf_view(&r->extra)) : NULL;
 	bool		has_input = raw_is_object(buf_view(&r->input));
+	struct map	later = { .foreign = true };
 	struct buf	b = { 0 };
 	struct json_out o;
 
+	for (struct json *m = extra == NULL ? NULL : extra->child; m != NULL; m = m->next)
+		if (!str_is(m->name, "type"))
+			(void)map_put(&later, m->name, m);
+	if (has_input)
+		(void)map_put(&later, STR("input"), r);
 	json_start(&o, &b, false);
 	json_object(&o, NULL);
-	write_members(&o, begun, extra, has_input);
-	if (extra != NULL)
-		write_members(&o, extra, NULL, false);
+	write_members(&o, begun, &later);
+	write_members(&o, extra, NULL);
 	if (has_input)
 		json_raw(&o, "input", buf_view(&r->input));
 	json_object_end(&o);
 	r->part.raw = buf_view(&b);
 	tell_whole(r, &r->part, STR_NONE);
 	buf_done(&b);
+	map_done(&later);
 }
 
 /*
@@ -165,8 +164,9 @@ open_block(struct reader *r, struct arena *scratch, const struct part *p)
 {
 	end_block(r, scratch);
 	start(r, &(struct chat_reply){ 0 });
-	r->part = *p;
-	r->part.origin = DIALECT_ANTHROPIC;
+	arena_reset(&r->block);
+	r->part = (struct part){ .kind = p->kind, .origin = DIALECT_ANTHROPIC, .id = arena_str(&r->block, p->id),
+		.name = arena_str(&r->block, p->name), .sealed = arena_str(&r->block, p->sealed) };
 	r->open = true;
 	r->pieces = false;
 	buf_clear(&r->signature);
@@ -212,7 +212,7 @@ begin_thinking(struct reader *r, struct arena *a, const struct json *block)
 static void
 begin_redacted(struct reader *r, struct arena *a, const struct json *block)
 {
-	open_block(r, a, &(struct part){ .kind = PART_REASONING, .sealed = arena_str(r->life, json_text(a, json_get(block, "data"))) });
+	open_block(r, a, &(struct part){ .kind = PART_REASONING, .sealed = json_text(a, json_get(block, "data")) });
 }
 
 static void
@@ -220,8 +220,8 @@ begin_call(struct reader *r, struct arena *a, const struct json *block)
 {
 	const struct json *input = json_get(block, "input");
 
-	open_block(r, a, &(struct part){ .kind = PART_CALL, .id = arena_str(r->life, json_text(a, json_get(block, "id"))),
-		.name = arena_str(r->life, json_text(a, json_get(block, "name"))) });
+	open_block(r, a, &(struct part){ .kind = PART_CALL, .id = json_text(a, json_get(block, "id")),
+		.name = json_text(a, json_get(block, "name")) });
 	if (json_is(input, JSON_STRING))
 		buf_str(&r->input, json_text(a, input));
 	else if (json_is(input, JSON_OBJECT) && input->count > 0)
@@ -231,7 +231,7 @@ begin_call(struct reader *r, struct arena *a, const struct json *block)
 static void
 begin_native(struct reader *r, struct arena *a, const struct json *block)
 {
-	open_block(r, a, &(struct part){ .kind = PART_NATIVE, .name = arena_str(r->life, json_text(a, json_get(block, "type"))) });
+	open_block(r, a, &(struct part){ .kind = PART_NATIVE, .name = json_text(a, json_get(block, "type")) });
 	buf_str(&r->native, block->raw);
 }
 

@@ -10,47 +10,24 @@
  */
 #include "dialect/anthropic_read.h"
 #include "dialect/anthropic_write.h"
+#include "dialect/schema.h"
 
 #define DEFS_MOST 256
-#define PROPERTIES_MOST 1000	/* of an object: a larger one is nobody's strict schema */
 #define STEPS_MOST 2000	/* nodes inside each other, through definitions */
 
 /*
  * Closed: what OpenAI means by strict.
  */
-static bool
-requires(const struct json *required, struct str name)
-{
-	for (const struct json *v = required == NULL ? NULL : required->child; v != NULL; v = v->next)
-		if (v->type == JSON_STRING && str_eq(v->text, name))
-			return true;
-	return false;
-}
-
-static bool
-object_is_closed(const struct json *schema, const struct json *properties)
-{
-	const struct json *required = json_get(schema, "required");
-
-	if (!json_is(json_get(schema, "additionalProperties"), JSON_FALSE) || properties->count > PROPERTIES_MOST)
-		return false;
-	for (const struct json *p = properties->child; p != NULL; p = p->next)
-		if (!requires(required, p->name))
-			return false;
-	return true;
-}
-
 bool
-anthropic_schema_is_closed(const struct json *schema)
+anthropic_schema_is_closed(struct arena *a, const struct json *schema)
 {
-	const struct json *properties = json_get(schema, "properties");
-
 	if (schema == NULL)
 		return false;
-	if (json_is(properties, JSON_OBJECT) && !object_is_closed(schema, properties))
+	if (json_is(json_get(schema, "properties"), JSON_OBJECT) &&
+	    (!json_is(json_get(schema, "additionalProperties"), JSON_FALSE) || !schema_requires_all(a, schema)))
 		return false;
 	for (const struct json *m = schema->child; m != NULL; m = m->next)
-		if ((m->type == JSON_OBJECT || m->type == JSON_ARRAY) && !anthropic_schema_is_closed(m))
+		if ((m->type == JSON_OBJECT || m->type == JSON_ARRAY) && !anthropic_schema_is_closed(a, m))
 			return false;
 	return true;
 }
@@ -253,8 +230,7 @@ lower(struct lowering *l, struct json_out *o, const char *name, const struct jso
 	}
 	description = json_text(l->arena, json_get(schema, "description"));
 	if (told.n > 0)
-		description = arena_printf(l->arena, STR_FMT "%s" STR_FMT "}", STR_ARG(description), description.n > 0 ? "\n\n" : "",
-		    STR_ARG(buf_view(&told)));
+		description = ARENA_JOIN(l->arena, description, description.n > 0 ? STR("\n\n") : STR(""), buf_view(&told), STR("}"));
 	if (description.n > 0)
 		json_str(o, "description", description);
 	json_object_end(o);

@@ -72,7 +72,7 @@ effort_for(struct writing *w)
 	if (str_is(effort, "max"))
 		return "max";
 	if (effort.n > 0)
-		report_drop(w->report, "reasoning.effort");
+		report_drop(w->report, "reasoning_effort");
 	return NULL;
 }
 

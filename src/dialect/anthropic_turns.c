@@ -184,7 +184,7 @@ may_be_said(struct writing *w, const struct part *part)
 		return anthropic_is_own(part);
 	case PART_NATIVE:
 		if (part->origin != DIALECT_ANTHROPIC)
-			report_drop(w->report, STR_FMT, STR_ARG(part->name.n > 0 ? part->name : STR("messages.content")));
+			report_native(w->report, part);
 		return part->origin == DIALECT_ANTHROPIC;
 	default:
 		return true;

@@ -292,7 +292,7 @@ write_orphan(struct writing *w, const struct part *p)
 {
 	struct str text = parts_text(w->arena, p->content);
 
-	write_text(w, arena_printf(w->arena, "Result of the tool " STR_FMT ":\n" STR_FMT, STR_ARG(p->name), STR_ARG(text)), NULL);
+	write_text(w, ARENA_JOIN(w->arena, STR("Result of the tool "), p->name, STR(":\n"), text), NULL);
 	for (const struct part *q = p->content; q != NULL; q = q->next)
 		if (q->kind != PART_TEXT && write_part(w, q) < 0)
 			return -1;
@@ -333,7 +333,7 @@ write_part(struct writing *w, const struct part *p)
 		if (p->origin == DIALECT_ANTHROPIC)
 			json_raw(&w->out, NULL, p->raw);
 		else
-			report_drop(w->report, "messages.content");
+			report_native(w->report, p);
 		return 0;
 	}
 	return 0;

@@ -162,7 +162,7 @@ write_call(struct json_out *o, struct arena *a, const struct part *p, const stru
 	json_object(o, NULL);
 	json_cstr(o, "type", "tool_use");
 	json_str(o, "id", anthropic_call_id(a, p->id, v, n));
-	json_str(o, "name", fit_back(a, v->chat, p->name));
+	json_str(o, "name", fit_back(v->chat, p->name));
 	json_raw(o, "input", part_input_object(a, p));
 	json_object_end(o);
 }

@@ -198,7 +198,7 @@ begin_call(struct writer *w, const struct part *p)
 	struct json_out *o = open_block(w, "tool_use");
 
 	json_str(o, "id", anthropic_call_id(w->life, p->id, w->base.voice, w->calls++));
-	json_str(o, "name", fit_back(w->life, w->base.voice->chat, p->name));
+	json_str(o, "name", fit_back(w->base.voice->chat, p->name));
 	json_object(o, "input");
 	json_object_end(o);
 	put_block(w);

@@ -18,8 +18,6 @@ struct nesting {
 	bool	 begun, in_string, escaped;
 };
 
-#define CALLS_MOST 1024
-
 struct call {
 	struct call   *next;
 	uint32_t       index;
@@ -36,7 +34,6 @@ struct lane {
 	bool	     open;
 	struct part  part;	/* the open block, when it is no call */
 	struct call *calls, *last, *telling;
-	unsigned     n_calls;
 	bool	     called, stopped;
 };
 
@@ -45,7 +42,8 @@ struct blocks {
 	chat_sink    *sink;
 	void	     *arg;
 	struct lane  *lanes;
-	bool	      started, done;
+	unsigned      calls;	/* of all lanes */
+	bool	      started, done, flooded;
 };
 
 struct blocks *
@@ -204,18 +202,23 @@ is_call(const struct call *c, uint32_t index, struct str id, struct str name)
 	return id.n == 0 || name.n == 0 || c->part.id.n == 0 || str_eq(c->part.id, id);
 }
 
-/* NULL: more than anybody makes, and each of them is looked at with each piece. */
+/* NULL: it is one too many. */
 static struct call *
 call_of(struct blocks *b, struct lane *l, uint32_t index, struct str id, struct str name)
 {
 	struct call *found = NULL;
 
+	if (l->last != NULL && is_call(l->last, index, id, name))
+		return l->last;
 	for (struct call *c = l->calls; c != NULL; c = c->next)
 		if (is_call(c, index, id, name))
 			found = c;
-	if (found != NULL || l->n_calls == CALLS_MOST)
+	if (found != NULL)
 		return found;
-	l->n_calls++;
+	b->flooded |= b->calls == BLOCKS_CALLS_MOST;
+	if (b->flooded)
+		return NULL;
+	b->calls++;
 	found = arena_new(b->arena, struct call);
 	found->index = index;
 	found->part.kind = PART_CALL;
@@ -224,6 +227,12 @@ call_of(struct blocks *b, struct lane *l, uint32_t index, struct str id, struct 
 	else
 		l->calls = found;
 	return l->last = found;
+}
+
+bool
+blocks_flooded(const struct blocks *b)
+{
+	return b->flooded;
 }
 
 void

@@ -29,4 +29,7 @@ bool	blocks_stopped(const struct blocks *, uint32_t choice);
 void	blocks_usage(struct blocks *, const struct usage *);
 void	blocks_done(struct blocks *);		/* stops choices that have not (STOP_NONE), then DONE */
 
+#define BLOCKS_CALLS_MOST 4096	/* each has its state until the stream ends, and is looked for among all */
+bool	blocks_flooded(const struct blocks *);	/* a call more than that came, and was passed over */
+
 #endif

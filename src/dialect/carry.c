@@ -117,8 +117,7 @@ carry_id(struct arena *a, struct str id, const struct part *first, const struct 
 		if (p->kind == PART_REASONING && (p->signature.n > 0 || p->sealed.n > 0))
 			put_part(&b, p);
 	if (b.n > 0)
-		text = arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(id), inside,
-		    STR_ARG(base64url_encode(a, buf_view(&b))));
+		text = ARENA_JOIN(a, id, str_of(inside), base64url_encode(a, buf_view(&b)));
 	buf_done(&b);
 	return text;
 }

@@ -275,6 +275,15 @@ report_notes(struct report *r, const struct chat *c)
 		report_drop(r, STR_FMT, STR_ARG(n->name));
 }
 
+void
+report_native(struct report *r, const struct part *p)
+{
+	if (p->name.n > 0)
+		report_drop(r, "messages.content." STR_FMT, STR_ARG(str_upto(p->name, 64)));
+	else
+		report_drop(r, "messages.content");
+}
+
 /* Values that ask for what happens anyway: nothing is lost with them. */
 static const struct plain_value {
 	enum chat_field field;

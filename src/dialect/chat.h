@@ -250,6 +250,7 @@ struct str parts_text(struct arena *, const struct part *);	/* all TEXT of a lis
 /* Reporting. */
 void	report_drop(struct report *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void	report_notes(struct report *, const struct chat *);	/* all that the reader noted */
+void	report_native(struct report *, const struct part *);	/* a part that only its own dialect knows */
 /* Reports each field that is said and whose bit is not in `can`, but for values that ask for nothing (n: 1). */
 void	report_fields(struct report *, const struct chat *, uint64_t can);
 #define CAN(id) (UINT64_C(1) << FIELD_##id)

@@ -13,6 +13,6 @@
 /* Only [A-Za-z0-9_-], at most `most` bytes (16 at least), never empty; unchanged when it is so. */
 struct str fit_word(struct arena *, struct str, size_t most);
 /* The tool's name as the request has it, for a name that came back from an upstream, fitted (to 64 or 128 bytes, or to 63 behind "_") or not. */
-struct str fit_back(struct arena *, const struct chat *, struct str name);
+struct str fit_back(const struct chat *, struct str name);
 
 #endif

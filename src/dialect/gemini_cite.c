@@ -9,7 +9,8 @@
  */
 #include "dialect/gemini_inside.h"
 
-#define CITATIONS_MOST 1024	/* of one candidate: each costs a walk through its text */
+#define TRIES_MOST 65536	/* numbers of sources, whether they are any or not */
+#define WALK_MOST (64u << 20)	/* bytes of text that are looked through for one candidate */
 
 /* Characters in the first n bytes. */
 static uint64_t
@@ -41,7 +42,8 @@ struct reading {
 	struct part    *parts;
 	gemini_cite_fn *fn;
 	void	       *arg;
-	uint32_t	n;
+	uint32_t	n, tries;
+	uint64_t	walked;
 };
 
 static uint64_t
@@ -71,6 +73,10 @@ locate(struct reading *r, const struct json *segment, struct str quoted, struct 
 
 	if (quoted.n > 0)
 		end = begin + quoted.n;
+	if (r->walked > WALK_MOST)
+		return last_text(r->parts);
+	for (const struct part *p = r->parts; p != NULL; p = p->next)
+		r->walked += p->text.n + 1;
 	for (struct part *p = r->parts; p != NULL; p = p->next) {
 		size_t at = (size_t)begin;
 
@@ -97,7 +103,7 @@ locate(struct reading *r, const struct json *segment, struct str quoted, struct 
 static void
 tell(struct reading *r, struct part *text, const struct citation *c)
 {
-	if (text != NULL && r->n++ < CITATIONS_MOST)
+	if (text != NULL && r->n++ < GEMINI_CITATIONS)
 		r->fn(r->arg, text, c);
 }
 
@@ -133,7 +139,7 @@ read_support(struct reading *r, const struct json *support, const struct json *c
 		struct citation c;
 		uint64_t	k;
 
-		if (r->n >= CITATIONS_MOST || json_u64(i, &k) < 0 || k >= chunks->count ||
+		if (r->n >= GEMINI_CITATIONS || r->tries++ >= TRIES_MOST || json_u64(i, &k) < 0 || k >= chunks->count ||
 		    !read_chunk(r->arena, json_at(chunks, (uint32_t)k), &c))
 			continue;
 		used[k] = true;
@@ -148,7 +154,7 @@ read_grounding(struct reading *r, const struct json *grounding)
 	uint32_t	   k = 0;
 	bool		  *used;
 
-	if (!json_is(chunks, JSON_ARRAY) || chunks->count > CITATIONS_MOST)
+	if (!json_is(chunks, JSON_ARRAY) || chunks->count > GEMINI_CITATIONS)
 		return;
 	used = arena_array(r->arena, bool, chunks->count + 1);
 	for (const struct json *s = json_is(supports, JSON_ARRAY) ? supports->child : NULL; s != NULL; s = s->next)
@@ -174,7 +180,7 @@ read_recitation(struct reading *r, const struct json *metadata)
 
 		c.url = json_text(r->arena, gemini_get(s, "uri"));
 		c.title = json_text(r->arena, gemini_get(s, "title"));
-		if (c.url.n > 0 && r->n < CITATIONS_MOST)
+		if (c.url.n > 0 && r->n < GEMINI_CITATIONS)
 			tell(r, locate(r, s, STR_NONE, &c), &c);
 	}
 }

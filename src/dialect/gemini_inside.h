@@ -62,6 +62,7 @@ const char *gemini_mime_of(struct str url_or_name);	/* by extension; NULL when u
 struct str gemini_media_mime(const struct part *);	/* never empty */
 
 #define GEMINI_CANDIDATES 1024	/* more in one reply is nobody's answer */
+#define GEMINI_CITATIONS 1024	/* of one candidate: each costs a walk through its text */
 
 /* Reasons and tiers (gemini_word.c). */
 enum stop_reason gemini_stop(const struct json *finish_reason);

@@ -96,7 +96,7 @@ put_call(struct gemini_out *g, const struct part *p)
 	json_object(g->out, "functionCall");
 	if (p->id.n > 0)
 		json_str(g->out, "id", p->id);
-	json_str(g->out, "name", fit_back(g->arena, g->chat, p->name));
+	json_str(g->out, "name", fit_back(g->chat, p->name));
 	json_raw(g->out, "args", part_input_object(g->arena, p));
 	json_object_end(g->out);
 	end(g);

@@ -13,6 +13,8 @@
 #include "dialect/blocks.h"
 #include "dialect/gemini_inside.h"
 
+#define TEXT_MOST (4u << 20)	/* bytes: what is cited behind them has no place */
+
 struct lane {
 	struct lane *next;
 	uint32_t     choice;
@@ -82,7 +84,8 @@ tell_text(struct gemini_reader *r, struct lane *l, struct str text)
 	if (!l->texting)
 		buf_clear(&l->text);
 	l->texting = true;
-	buf_str(&l->text, text);
+	if (l->text.n < TEXT_MOST)
+		buf_str(&l->text, text);
 	blocks_text(r->blocks, l->choice, PART_TEXT, text);
 }
 

@@ -339,7 +339,7 @@ write_part(struct contents *c, const char *role, const struct part *p, uint32_t 
 			open_turn(c, role);
 			json_raw(c->out, NULL, p->raw);
 		} else {
-			report_drop(c->report, "messages.content");
+			report_native(c->report, p);
 		}
 		break;
 	case PART_RESULT:	/* write_results() */

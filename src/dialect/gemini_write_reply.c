@@ -9,13 +9,14 @@
 /* All that a candidate has beside its parts. */
 struct beside {
 	struct gemini_support *supports, **to;
+	unsigned   cited;	/* how many */
 	struct buf logprobs;	/* elements, without brackets */
 };
 
 static void
 keep_beside(struct arena *a, struct beside *b, const struct part *p, uint32_t number)
 {
-	for (const struct citation *c = p->citations; c != NULL; c = c->next) {
+	for (const struct citation *c = p->citations; c != NULL && b->cited < GEMINI_CITATIONS; c = c->next, b->cited++) {
 		*b->to = gemini_support_new(a, c, p->text, number);
 		b->to = &(*b->to)->next;
 	}

@@ -16,9 +16,10 @@ struct lane {
 	uint32_t     choice;
 	struct buf   gathered;	/* of the open block; texts too, for citations' offsets and for carriers */
 	struct buf   logprobs;
-	struct str   signature;	/* that waits for the next part, in the life arena */
+	struct buf   signature;	/* that waits for the next part */
 	bool	     bare;	/* as in struct gemini_out */
 	struct gemini_support *supports, **to;
+	unsigned     cited;	/* how many */
 	enum stop_reason stop;
 };
 
@@ -47,6 +48,7 @@ gemini_writer_free(struct chat_writer *writer)
 
 	for (struct lane *l = w != NULL ? w->lanes : NULL; l != NULL; l = l->next) {
 		buf_done(&l->gathered);
+		buf_done(&l->signature);
 		buf_done(&l->logprobs);
 	}
 }
@@ -78,6 +80,15 @@ finish_chunk(struct gemini_writer *w, struct json_out *o, struct buf *payload)
 	buf_done(payload);
 }
 
+static void
+keep_signature(struct lane *l, struct str signature)
+{
+	if (signature.n > 0 && signature.p == l->signature.p)	/* it waits still */
+		return;
+	buf_clear(&l->signature);
+	buf_str(&l->signature, signature);
+}
+
 /* A chunk of one candidate, whose parts `put` writes. */
 typedef void put_fn(struct gemini_out *, const struct part *);
 
@@ -86,9 +97,11 @@ put_chunk(struct gemini_writer *w, struct lane *l, put_fn *put, const struct par
 {
 	struct buf	  payload = { 0 };
 	struct json_out	  o;
-	struct gemini_out g = { .arena = w->life, .chat = w->writer.voice->chat, .out = &o, .signature = l->signature,
+	struct arena	  a;
+	struct gemini_out g = { .arena = &a, .chat = w->writer.voice->chat, .out = &o, .signature = buf_view(&l->signature),
 		.bare = l->bare };
 
+	arena_init(&a);
 	json_start(&o, &payload, false);
 	json_object(&o, NULL);
 	json_array(&o, "candidates");
@@ -103,8 +116,8 @@ put_chunk(struct gemini_writer *w, struct lane *l, put_fn *put, const struct par
 	json_object_end(&o);
 	json_array_end(&o);
 	l->bare = g.bare;
-	if (g.signature.p != l->signature.p)
-		l->signature = g.signature.n > 0 ? arena_str(w->life, g.signature) : STR_NONE;
+	keep_signature(l, g.signature);
+	arena_done(&a);
 	if (g.n > 0)
 		finish_chunk(w, &o, &payload);
 	else
@@ -158,7 +171,7 @@ end_block(struct gemini_writer *w, struct lane *l, const struct part *ended)
 static void
 put_finished(struct gemini_writer *w, struct json_out *o, struct lane *l)
 {
-	struct gemini_out g = { .arena = w->life, .chat = w->writer.voice->chat, .out = o, .signature = l->signature,
+	struct gemini_out g = { .arena = w->life, .chat = w->writer.voice->chat, .out = o, .signature = buf_view(&l->signature),
 		.bare = l->bare };
 
 	json_object(o, NULL);
@@ -213,6 +226,8 @@ start(struct gemini_writer *w, const struct chat_reply *r)
 static void
 cite(struct gemini_writer *w, struct lane *l, const struct citation *c)
 {
+	if (l->cited++ >= GEMINI_CITATIONS)
+		return;
 	*l->to = gemini_support_new(w->life, c, buf_view(&l->gathered), 0);
 	l->to = &(*l->to)->next;
 }

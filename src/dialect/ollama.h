@@ -46,6 +46,7 @@ bool	ollama_image(struct arena *, const struct json *image, struct media *);	/* 
 /* The members of a final reply behind its content: done, done_reason, durations, counts. */
 void	ollama_write_end(struct json_out *, enum stop_reason, const struct usage *, const struct voice *);
 void	ollama_write_head(struct json_out *, struct str model, uint64_t created, const struct voice *);
-void	ollama_write_call(struct arena *, struct json_out *, const struct part *call, struct str id, unsigned n);
+void	ollama_write_call(struct arena *, struct json_out *, const struct part *call, struct str id, unsigned n,
+	    const struct chat *);
 
 #endif

@@ -36,18 +36,32 @@ read_text(struct ollama_reading *r, struct str text, struct part **list)
 		part_add(r->a, list, PART_TEXT)->text = text;
 }
 
-/* What the carriers brought is cut out of the thinking that showed it. */
+#define MISSES_MOST 64	/* texts that are looked for in vain, each through all of the thinking */
+
+/* What the carriers brought is cut out of the thinking that showed it, in the same order. */
 static struct str
 cut_out(struct arena *a, struct str thinking, const struct part *carried)
 {
-	for (const struct part *p = carried; p != NULL; p = p->next) {
-		size_t at = str_find(thinking, p->text);
+	struct str rest = thinking;
+	struct buf b = { 0 };
+	unsigned   misses = 0;
 
-		if (p->text.n == 0 || at == thinking.n)
+	for (const struct part *p = carried; p != NULL && misses < MISSES_MOST; p = p->next) {
+		size_t at = str_find(rest, p->text);
+
+		if (p->text.n == 0)
 			continue;
-		thinking = arena_printf(a, STR_FMT STR_FMT, STR_ARG(str_upto(thinking, at)),
-		    STR_ARG(str_from(thinking, at + p->text.n)));
+		misses += at == rest.n;
+		if (at == rest.n)
+			continue;
+		buf_str(&b, str_upto(rest, at));
+		rest = str_from(rest, at + p->text.n);
 	}
+	if (rest.n < thinking.n) {
+		buf_str(&b, rest);
+		thinking = arena_str(a, buf_view(&b));
+	}
+	buf_done(&b);
 	return thinking;
 }
 
@@ -86,8 +100,8 @@ append(struct part **list, struct part *more)
 
 /* An assistant's turn; what stands before its text may have come in the id of a call. */
 struct turn {
-	struct str   thinking;
 	struct part *before, *calls;
+	struct part *carried;	/* all that came in ids */
 };
 
 /* Each behind what its id carried, save that the proofs of the first go before the text; but not Gemini's, which belong to the call. */
@@ -105,10 +119,11 @@ read_calls(struct ollama_reading *r, const struct json *calls, struct str path, 
 
 		if (read_call(r, j, arena_printf(r->a, STR_FMT "[%u]", STR_ARG(path), i), &call) < 0)
 			return -1;
-		if (carry_take(r->a, &call.id, &carried))
-			t->thinking = cut_out(r->a, t->thinking, carried);
-		for (const struct part *p = carried; p != NULL; p = p->next)
+		(void)carry_take(r->a, &call.id, &carried);
+		for (const struct part *p = carried; p != NULL; p = p->next) {
+			add_copy(r->a, &t->carried, p);
 			add_copy(r->a, i == 0 && p->origin != DIALECT_GEMINI ? &t->before : &t->calls, p);
+		}
 		add_copy(r->a, &t->calls, &call);
 	}
 	return 0;
@@ -118,12 +133,14 @@ static int
 read_assistant(struct ollama_reading *r, const struct json *j, struct str path)
 {
 	struct part **parts = &chat_message(r->c, ROLE_ASSISTANT)->parts;
-	struct turn   t = { .thinking = json_text(r->a, json_get(j, "thinking")) };
+	struct turn   t = { 0 };
+	struct str    thinking;
 
 	if (read_calls(r, json_get(j, "tool_calls"), arena_printf(r->a, STR_FMT ".tool_calls", STR_ARG(path)), &t) < 0)
 		return -1;
-	if (str_trim(t.thinking).n > 0)
-		add_copy(r->a, parts, &(struct part){ .kind = PART_REASONING, .text = t.thinking, .origin = DIALECT_OLLAMA });
+	thinking = cut_out(r->a, json_text(r->a, json_get(j, "thinking")), t.carried);
+	if (str_trim(thinking).n > 0)
+		add_copy(r->a, parts, &(struct part){ .kind = PART_REASONING, .text = thinking, .origin = DIALECT_OLLAMA });
 	append(parts, t.before);
 	read_text(r, json_text(r->a, json_get(j, "content")), parts);
 	if (read_images(r, json_get(j, "images"), parts, arena_printf(r->a, STR_FMT ".images", STR_ARG(path))) < 0)

@@ -79,7 +79,7 @@ read_calls(struct reader *r, struct arena *a, const struct json *root, const str
 		return false;
 	for (const struct json *j = calls->child; j != NULL; j = j->next) {
 		ollama_call(a, root, j, r->calls, &p);
-		if (p.name.n == 0)
+		if (p.name.n == 0 || blocks_flooded(r->blocks))
 			continue;
 		blocks_call(r->blocks, 0, r->calls++, p.id, p.name, p.input, false);
 		r->texted = false;
@@ -144,6 +144,8 @@ ollama_read_event(struct chat_reader *base, struct arena *a, struct str name, st
 	r->begun = true;
 	if (read_line(r, a, root))
 		tap->pieces++;
+	if (blocks_flooded(r->blocks))
+		return EVENT_GARBAGE;
 	if (json_true(json_get(root, "done"))) {
 		finish(r, a, root, tap);
 		return EVENT_FINAL;

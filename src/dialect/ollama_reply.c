@@ -10,6 +10,7 @@
 #include "base/base64.h"
 #include "base/clock.h"
 #include "dialect/carry.h"
+#include "dialect/fit.h"
 #include "dialect/ollama.h"
 
 #include <inttypes.h>
@@ -247,14 +248,14 @@ ollama_write_end(struct json_out *o, enum stop_reason stop, const struct usage *
 }
 
 void
-ollama_write_call(struct arena *a, struct json_out *o, const struct part *call, struct str id, unsigned n)
+ollama_write_call(struct arena *a, struct json_out *o, const struct part *call, struct str id, unsigned n, const struct chat *chat)
 {
 	json_object(o, NULL);
 	if (id.n > 0)
 		json_str(o, "id", id);
 	json_object(o, "function");
 	json_unum(o, "index", n);
-	json_str(o, "name", call->name);
+	json_str(o, "name", fit_back(chat, call->name));
 	json_raw(o, "arguments", part_input_object(a, call));
 	json_object_end(o);
 	json_object_end(o);
@@ -305,7 +306,7 @@ write_images(struct json_out *o, const struct part *parts)
 }
 
 static void
-write_calls(struct arena *a, struct json_out *o, const struct part *parts)
+write_calls(struct arena *a, struct json_out *o, const struct part *parts, const struct chat *chat)
 {
 	const struct part *before = parts;
 	unsigned	   n = 0;
@@ -315,7 +316,7 @@ write_calls(struct arena *a, struct json_out *o, const struct part *parts)
 			continue;
 		if (n == 0)
 			json_array(o, "tool_calls");
-		ollama_write_call(a, o, p, carry_id(a, p->id, before, p), n++);
+		ollama_write_call(a, o, p, carry_id(a, p->id, before, p), n++, chat);
 		before = p->next;
 	}
 	if (n > 0)
@@ -357,7 +358,7 @@ ollama_write_reply(struct arena *a, const struct chat_reply *r, const struct voi
 	}
 	write_texts(&o, parts, chat);
 	write_images(&o, parts);
-	write_calls(a, &o, parts);
+	write_calls(a, &o, parts, v->chat);
 	if (chat)
 		json_object_end(&o);
 	ollama_write_end(&o, c != NULL ? c->stop : STOP_NONE, &r->usage, v);

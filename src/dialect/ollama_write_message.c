@@ -91,7 +91,7 @@ add_file(struct ollama_writing *w, struct spoken *s, const struct part *p, struc
 	if (base64_decode(w->a, p->media.data, &text) < 0 || !utf8_valid(text))
 		return cannot(w, at, "a file that is no text");
 	say(s, p->media.name.n == 0 ? text
-		: arena_printf(w->a, STR_FMT ":\n" STR_FMT, STR_ARG(p->media.name), STR_ARG(text)));
+		: ARENA_JOIN(w->a, p->media.name, STR(":\n"), text));
 	return 0;
 }
 
@@ -135,7 +135,7 @@ add_part(struct ollama_writing *w, struct spoken *s, const struct part *p, struc
 		s->calls++;
 		return 0;
 	case PART_NATIVE:
-		report_drop(w->report, STR_FMT, STR_ARG(at));
+		report_native(w->report, p);
 		return 0;
 	case PART_RESULT:	/* a message of its own */
 		return 0;
@@ -202,7 +202,7 @@ write_result(struct ollama_writing *w, const struct part *p, struct str at, stru
 	json_object(&w->o, NULL);
 	json_cstr(&w->o, "role", "tool");
 	json_str(&w->o, "content", !p->failed || marked ? buf_view(&s.text)
-		: arena_printf(w->a, "Error: " STR_FMT, STR_ARG(buf_view(&s.text))));
+		: ARENA_JOIN(w->a, STR("Error: "), buf_view(&s.text)));
 	json_str(&w->o, "tool_name", p->name);
 	json_str(&w->o, "tool_call_id", p->id);
 	json_object_end(&w->o);

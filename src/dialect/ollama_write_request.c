@@ -60,7 +60,7 @@ write_format(struct ollama_writing *w)
 	else
 		json_cstr(&w->o, "format", "json");
 	if (c->format.description.n > 0)
-		report_drop(w->report, "response_format.json_schema.description");
+		report_drop(w->report, "response_format.description");
 }
 
 /* Any case: names are "gpt-oss:120b", "hf.co/unsloth/GPT-OSS-20b-GGUF". */
@@ -108,7 +108,7 @@ write_think(struct ollama_writing *w)
 	if (c->reasoning.on == SAID_NOTHING && c->reasoning.effort.n == 0 && c->reasoning.budget == 0 && !c->reasoning.dynamic)
 		return;
 	if (c->reasoning.budget > 0)
-		report_drop(w->report, "thinking.budget_tokens");
+		report_drop(w->report, "reasoning");
 	if (takes_words(w->t->model)) {
 		write_effort(w);
 		return;

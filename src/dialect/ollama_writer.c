@@ -143,16 +143,19 @@ put_call(struct writer *w, const struct part *p)
 {
 	struct json_out o;
 	struct part	call = *p;
+	struct arena	a;
 
+	arena_init(&a);
 	call.input = buf_view(&w->held);
 	start_line(w, &o);
 	json_cstr(&o, w->chat ? "content" : "response", "");
 	json_array(&o, "tool_calls");
-	ollama_write_call(w->life, &o, &call, carry_id(w->life, p->id, w->carried, NULL), w->calls++);
+	ollama_write_call(&a, &o, &call, carry_id(&a, p->id, w->carried, NULL), w->calls++, w->base.voice->chat);
 	json_array_end(&o);
 	close_message(w, &o);
 	put_line(w, &o);
 	w->carried = NULL;
+	arena_done(&a);
 }
 
 static void

@@ -19,6 +19,7 @@ struct str openai_reply_id(struct arena *, struct str id, const struct voice *);
 struct str openai_call_id(struct arena *, struct str reply_id, uint32_t choice, uint32_t index);
 /* Ids have any alphabet here and 40 bytes, names the alphabet of fit_word() and 64. */
 struct str openai_fit_id(struct arena *, struct str id);
+#define OPENAI_CHOICES_MOST 1024	/* of a reply: more are nobody's answer, and each has its state */
 #define OPENAI_NAME_MOST 64
 struct str openai_audio_mime(struct arena *, struct str format);	/* "mp3" */
 struct str openai_audio_format(struct str mime);
@@ -128,7 +129,7 @@ struct openai_call {
 	const char *kind, *input;	/* "function" and "arguments", "custom" and "input" */
 	bool	    hidden;	/* the upstream had a function where the client has a custom tool */
 };
-struct openai_call openai_call_form(struct arena *, const struct chat *, const struct part *call);
+struct openai_call openai_call_form(const struct chat *, const struct part *call);
 const char *openai_finish_of(const struct chat *, enum stop_reason, bool called, bool refused);
 void	openai_write_audio(struct json_out *, struct arena *, const struct part *, struct str data, const struct voice *);
 void	openai_write_image(struct json_out *, struct str url, unsigned index);

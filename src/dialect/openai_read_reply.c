@@ -121,7 +121,7 @@ openai_read_reply(struct arena *a, struct str body, struct chat_reply *r)
 		return 0;
 	}
 	choices = json_get(root, "choices");
-	if (!json_is(choices, JSON_ARRAY))
+	if (!json_is(choices, JSON_ARRAY) || choices->count > OPENAI_CHOICES_MOST)
 		return -1;
 	openai_read_head(a, root, r);
 	for (const struct json *c = choices->child; c != NULL; c = c->next) {

@@ -16,8 +16,6 @@
 #include "base/base64.h"
 #include "dialect/blocks.h"
 
-#define CHOICES_MOST 1024	/* of a stream: each has its state */
-
 struct lane {
 	struct lane   *next;
 	uint32_t       choice;
@@ -74,7 +72,7 @@ lane_of(struct openai_reader *r, uint64_t choice)
 
 	while (*l != NULL && (*l)->choice != choice)
 		l = &(*l)->next;
-	if (*l != NULL || choice > UINT32_MAX || r->n_lanes == CHOICES_MOST)
+	if (*l != NULL || choice > UINT32_MAX || r->n_lanes == OPENAI_CHOICES_MOST)
 		return *l;
 	r->n_lanes++;
 	*l = arena_new(r->life, struct lane);
@@ -278,7 +276,7 @@ read_calls(struct openai_reader *r, struct arena *a, struct lane *l, const struc
 	bool		   any = false;
 
 	for (const struct json *j = json_is(calls, JSON_ARRAY) ? calls->child : NULL; j != NULL; j = j->next) {
-		if (j->type != JSON_OBJECT)
+		if (j->type != JSON_OBJECT || blocks_flooded(r->blocks))
 			continue;
 		read_call(r, a, l, j);
 		any = true;
@@ -423,6 +421,8 @@ read_chunk(struct openai_reader *r, struct arena *a, const struct json *root, st
 	tell_stops(r, a, choices);
 	for (const struct json *c = json_is(choices, JSON_ARRAY) ? choices->child : NULL; c != NULL; c = c->next)
 		any |= read_choice(r, a, root, c, place++, &stopped);
+	if (blocks_flooded(r->blocks))
+		return EVENT_GARBAGE;
 	read_usage(r, root, tap);
 	tap->pieces += any;
 	tap->stopped |= stopped;

@@ -17,12 +17,12 @@
 #define AUDIO_LIVES_S 3600	/* nobody keeps it: OpenAI's own time */
 
 struct openai_call
-openai_call_form(struct arena *a, const struct chat *c, const struct part *p)
+openai_call_form(const struct chat *c, const struct part *p)
 {
 	struct part	   named = *p;
 	struct openai_call form = { .kind = "function", .input = "arguments" };
 
-	named.name = form.name = fit_back(a, c, p->name);
+	named.name = form.name = fit_back(c, p->name);
 	form.hidden = freeform_is_hidden(c, &named);
 	if (p->freeform || form.hidden) {
 		form.kind = "custom";
@@ -157,7 +157,7 @@ input_of(struct arena *a, const struct part *p, const struct openai_call *form)
 static void
 write_call(struct json_out *o, struct arena *a, const struct part *p, const struct part *since, const struct voice *v)
 {
-	struct openai_call form = openai_call_form(a, v->chat, p);
+	struct openai_call form = openai_call_form(v->chat, p);
 
 	json_object(o, NULL);
 	json_str(o, "id", carry_id(a, p->id, since, p));
@@ -186,12 +186,12 @@ write_calls(struct json_out *o, struct arena *a, const struct part *list, const 
 
 /* The old form has one call and no id. */
 static void
-write_function_call(struct json_out *o, const struct part *list)
+write_function_call(struct json_out *o, const struct part *list, const struct chat *chat)
 {
 	while (list->kind != PART_CALL)
 		list = list->next;
 	json_object(o, "function_call");
-	json_str(o, "name", list->name);
+	json_str(o, "name", fit_back(chat, list->name));
 	json_str(o, "arguments", list->input.n > 0 ? list->input : STR("{}"));
 	json_object_end(o);
 }
@@ -206,7 +206,7 @@ write_message(struct json_out *o, struct arena *a, const struct chat_choice *c, 
 	write_media(o, a, c->parts, v);
 	if (count_parts(c->parts, PART_CALL) > 0) {
 		if (openai_is_legacy(v->chat))
-			write_function_call(o, c->parts);
+			write_function_call(o, c->parts, v->chat);
 		else
 			write_calls(o, a, c->parts, v);
 	}

@@ -42,20 +42,6 @@ where_of(const struct openai_writing *w, const struct turn *t, unsigned part)
 	return arena_printf(w->arena, "messages[%u].content[%u]", t->i, part);
 }
 
-/* What its own dialect calls it. */
-static struct str
-native_type(struct arena *a, struct str raw)
-{
-	struct json_limits limits = { .tree_depth = 1 };
-	struct json_error  e;
-	struct json	  *root;
-	struct str	   type = STR_NONE;
-
-	if (json_read(a, raw, limits, &root, &e) == 0)
-		type = json_text(a, json_get(root, "type"));
-	return type.n > 0 ? str_upto(type, 64) : STR("native");
-}
-
 static int
 count_part(struct openai_writing *w, struct turn *t, const struct part *p, unsigned n)
 {
@@ -64,7 +50,7 @@ count_part(struct openai_writing *w, struct turn *t, const struct part *p, unsig
 		t->texts += p->text.n > 0;
 		t->marked |= p->cache.n > 0;
 		if (p->citations != NULL)
-			report_drop(w->report, "annotations");
+			report_drop(w->report, "citations");
 		return 0;
 	case PART_REFUSAL:
 		t->refusals++;
@@ -91,7 +77,7 @@ count_part(struct openai_writing *w, struct turn *t, const struct part *p, unsig
 		if (p->origin == DIALECT_OPENAI)
 			t->natives++;
 		else
-			report_drop(w->report, "messages.content." STR_FMT, STR_ARG(native_type(w->arena, p->raw)));
+			report_native(w->report, p);
 		return 0;
 	default:
 		return openai_cannot(w, p, where_of(w, t, n));

@@ -233,7 +233,7 @@ begin_call(struct openai_writer *w, struct lane *l, const struct part *p)
 	l->called = true;
 	l->calls++;
 	l->fed = false;
-	l->form = openai_call_form(w->life, w->base.voice->chat, p);
+	l->form = openai_call_form(w->base.voice->chat, p);
 	l->freeform = (struct freeform){ 0 };
 	put_call(w, l, id, l->form.name, STR(""));
 }

@@ -48,6 +48,7 @@ struct responses_writing {
 	const struct openai_model *model;	/* what is known of OpenAI's own models; or NULL */
 	unsigned	     made;		/* ids of items that had none */
 	struct map	     calls, results;	/* that there are, by the call's id */
+	const struct part   *last_item;	/* of the turn being written; NULL once it was */
 };
 /* The member "input"; the messages from `first` on. */
 int	responses_write_input(struct responses_writing *, const struct message *first) MUST_USE;

@@ -15,7 +15,7 @@ responses_join_name(struct arena *a, struct str space, struct str name)
 {
 	if (space.n == 0)
 		return name;
-	return arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(space), str_ends(space, STR("_")) ? "" : "__", STR_ARG(name));
+	return ARENA_JOIN(a, space, str_ends(space, STR("_")) ? STR("") : STR("__"), name);
 }
 
 static void

@@ -156,7 +156,13 @@ line_block(struct line *l, uint64_t output, uint64_t index, const struct part *p
 {
 	struct block *b = find(l, output, index, p->kind);
 
+	if (b == NULL && l->blocks == LINE_BLOCKS_MOST) {
+		l->flooded = true;
+		l->spill = (struct block){ .whole = true };
+		return &l->spill;
+	}
 	if (b == NULL) {
+		l->blocks++;
 		b = arena_new(l->life, struct block);
 		b->output = output;
 		b->index = index;
@@ -298,7 +304,7 @@ line_item(struct line *l, struct arena *a, uint64_t output, const struct json *i
 	responses_read_item(a, item, &list);
 	for (const struct part *p = list; p != NULL; p = p->next)
 		line_whole(l, output, i++, p);
-	for (struct block *b = l->first; b != NULL; b = b->next)
+	for (struct block *b = l->head; b != NULL; b = b->next)
 		if (b->output == output)
 			b->whole = true;
 	advance(l);

@@ -22,6 +22,8 @@ struct block {
 	bool	      begun, whole, logged;
 };
 
+#define LINE_BLOCKS_MOST 4096	/* each is kept until the end, and looked for among all */
+
 struct line {
 	struct arena *life;
 	chat_sink    *sink;
@@ -30,6 +32,9 @@ struct line {
 	struct block *head;	/* is being told; NULL: all that came are */
 	bool	      output;	/* something was told */
 	bool	      called;	/* a call among it */
+	uint32_t      blocks;
+	struct block  spill;	/* stands for those beyond LINE_BLOCKS_MOST; it takes nothing */
+	bool	      flooded;	/* there were such */
 };
 
 void	line_init(struct line *, struct arena *life, chat_sink *, void *arg);

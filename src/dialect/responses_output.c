@@ -162,7 +162,7 @@ responses_call_of(const struct responses_output *out, const struct part *p)
 	struct responses_call c = { .call_id = p->id };
 	const struct tool    *t;
 
-	named.name = fit_back(out->arena, chat, p->name);
+	named.name = fit_back(chat, p->name);
 	t = tool_of(chat, named.name);
 	c.name = named.name;
 	if (t != NULL && t->space.n > 0) {

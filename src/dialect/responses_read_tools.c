@@ -111,7 +111,8 @@ read_list(struct chat *c, const struct json *tools, struct str space, struct str
 		struct str	   at = arena_printf(c->arena, STR_FMT "[%u]", STR_ARG(path), i);
 		const struct json *inner = json_get(j, "tools");
 
-		if (str_is(json_text(c->arena, json_get(j, "type")), "namespace") && json_is(inner, JSON_ARRAY)) {
+		/* There are none inside each other: a path may not grow with the depth. */
+		if (space.p == NULL && str_is(json_text(c->arena, json_get(j, "type")), "namespace") && json_is(inner, JSON_ARRAY)) {
 			if (read_list(c, inner, json_text(c->arena, json_get(j, "name")),
 				arena_printf(c->arena, STR_FMT ".tools", STR_ARG(at)), why) < 0)
 				return -1;

@@ -287,7 +287,7 @@ tell_output(struct event *e, const struct json *response)
 	if (!json_is(output, JSON_ARRAY) || line_is_told(&e->r->line, output->count) ||
 	    json_read(e->a, output->raw, limits, &root, &err) < 0)
 		return;
-	for (const struct json *item = root->child; item != NULL; item = item->next)
+	for (const struct json *item = root->child; item != NULL && !e->r->line.flooded; item = item->next)
 		line_item(&e->r->line, e->a, i++, item);
 }
 
@@ -352,6 +352,8 @@ end(struct event *e)
 		return failure(e, failed);
 	start(e, response);
 	tell_output(e, response);
+	if (e->r->line.flooded)
+		return EVENT_GARBAGE;
 	line_close(&e->r->line);
 	e->tap->stopped = e->r->over = true;
 	tell_end(e, response);
@@ -413,6 +415,8 @@ tell(struct event *e, struct str type)
 		told[i].tell(e);
 		break;
 	}
+	if (e->r->line.flooded)
+		return EVENT_GARBAGE;
 	return e->r->line.output ? EVENT_DATA : EVENT_PREFIX;
 }
 

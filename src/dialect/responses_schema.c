@@ -9,6 +9,7 @@
  * its properties: a schema that is not so is sent without it.
  */
 #include "dialect/responses_inside.h"
+#include "dialect/schema.h"
 
 static struct json *
 read_schema(struct arena *a, struct str schema, uint32_t depth)
@@ -64,17 +65,6 @@ responses_fit_parameters(struct arena *a, struct str schema)
  * Strictness.
  */
 static bool
-requires(struct arena *a, const struct json *required, struct str name)
-{
-	if (!json_is(required, JSON_ARRAY))
-		return false;
-	for (const struct json *r = required->child; r != NULL; r = r->next)
-		if (str_eq(json_text(a, r), name))
-			return true;
-	return false;
-}
-
-static bool
 is_object_type(struct arena *a, const struct json *type)
 {
 	if (json_is(type, JSON_STRING))
@@ -88,17 +78,9 @@ is_object_type(struct arena *a, const struct json *type)
 static bool
 is_closed(struct arena *a, const struct json *s)
 {
-	const struct json *properties = json_get(s, "properties");
-	uint32_t	   n = 0;
-
-	if (!is_object_type(a, json_get(s, "type")) && properties == NULL)
+	if (!is_object_type(a, json_get(s, "type")) && json_get(s, "properties") == NULL)
 		return true;
-	if (!json_is(json_get(s, "additionalProperties"), JSON_FALSE))
-		return false;
-	for (const struct json *p = json_is(properties, JSON_OBJECT) ? properties->child : NULL; p != NULL; p = p->next, n++)
-		if (!requires(a, json_get(s, "required"), p->name))
-			return false;
-	return true;
+	return json_is(json_get(s, "additionalProperties"), JSON_FALSE) && schema_requires_all(a, s);
 }
 
 static bool is_strict(struct arena *, const struct json *);

@@ -44,7 +44,7 @@ failure(struct responses_writing *w, struct str text)
 {
 	if (str_starts(text, STR("Error: ")))
 		return text;
-	return arena_printf(w->arena, "Error: " STR_FMT, STR_ARG(text));
+	return ARENA_JOIN(w->arena, STR("Error: "), text);
 }
 
 /* The content with that in its first text, or in a text of its own before all. */
@@ -249,15 +249,17 @@ write_run(struct responses_writing *w, const struct part *first)
 	return end;
 }
 
-/* Some item of the same turn comes behind it. */
-static bool
-is_followed(const struct part *p)
+/* The last part of a turn that is an item of its own right: thoughts behind it are followed by nothing. */
+static const struct part *
+last_item(const struct part *p)
 {
-	for (p = p->next; p != NULL; p = p->next)
+	const struct part *last = NULL;
+
+	for (; p != NULL; p = p->next)
 		if (p->kind == PART_CALL || is_said_text(p) || (p->kind == PART_IMAGE && p->media.data.n > 0) ||
 		    (p->kind == PART_NATIVE && p->origin == DIALECT_RESPONSES))
-			return true;
-	return false;
+			last = p;
+	return last;
 }
 
 static int
@@ -280,7 +282,7 @@ write_own(struct responses_writing *w, const struct part *p, unsigned i)
 		write_call(w, p);
 		return 0;
 	case PART_REASONING:
-		if (is_mine(w, p) && is_followed(p))
+		if (is_mine(w, p) && w->last_item != NULL)
 			write_reasoning(w, p);
 		else
 			report_drop(w->report, "reasoning");
@@ -289,7 +291,7 @@ write_own(struct responses_writing *w, const struct part *p, unsigned i)
 		if (p->origin == DIALECT_RESPONSES)
 			json_raw(w->out, NULL, p->raw);
 		else
-			report_drop(w->report, "messages." STR_FMT, STR_ARG(p->name.n > 0 ? str_upto(p->name, 64) : STR("native")));
+			report_native(w->report, p);
 		return 0;
 	case PART_RESULT:
 		if (map_get(&w->calls, p->id) == NULL && w->chat->origin != DIALECT_RESPONSES)
@@ -310,6 +312,7 @@ write_own(struct responses_writing *w, const struct part *p, unsigned i)
 static int
 write_turn(struct responses_writing *w, const struct message *m, unsigned i)
 {
+	w->last_item = last_item(m->parts);
 	for (const struct part *p = m->parts; p != NULL;) {
 		const struct part *next = write_run(w, p);
 
@@ -318,7 +321,9 @@ write_turn(struct responses_writing *w, const struct message *m, unsigned i)
 				return -1;
 			next = p->next;
 		}
-		p = next;
+		for (; p != next; p = p->next)
+			if (p == w->last_item)
+				w->last_item = NULL;
 	}
 	for (const struct part *p = m->parts; p != NULL; p = p->next)
 		if (p->kind == PART_CALL && map_get(&w->results, p->id) == NULL && w->chat->origin != DIALECT_RESPONSES)

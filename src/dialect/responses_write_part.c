@@ -203,7 +203,7 @@ write_part(struct responses_writing *w, const struct part *p, unsigned i)
 		if (p->origin == DIALECT_RESPONSES)
 			json_raw(w->out, NULL, p->raw);
 		else
-			report_drop(w->report, "messages." STR_FMT, STR_ARG(p->name.n > 0 ? str_upto(p->name, 64) : STR("native")));
+			report_native(w->report, p);
 		return 0;
 	case PART_REASONING:
 	case PART_CALL:

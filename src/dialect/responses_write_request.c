@@ -56,7 +56,7 @@ said_effort(struct responses_writing *w)
 	const char *asked = asked_effort(w), *said = asked != NULL ? openai_model_effort(w->model, asked) : NULL;
 
 	if (asked != NULL && said != asked && !(said == NULL && strcmp(asked, "none") == 0))
-		report_drop(w->report, "reasoning.effort");
+		report_drop(w->report, "reasoning_effort");
 	if (asked == NULL && w->chat->reasoning.on == SAID_YES && !reasons(w))
 		report_drop(w->report, "reasoning");
 	return said;
@@ -265,7 +265,7 @@ write_most(struct responses_writing *w)
 	if (known > 0 && most > known)
 		most = known;
 	if (most != asked)
-		report_drop(w->report, "max_output_tokens");
+		report_drop(w->report, "max_tokens");
 	json_unum(w->out, "max_output_tokens", most);
 }
 

@@ -181,7 +181,7 @@ responses_image_end(struct responses_writer *w, const struct part *p)
 
 /* An item as it was before its end. */
 static struct str
-in_progress(struct responses_writer *w, struct str raw)
+in_progress(struct arena *a, struct str raw)
 {
 	struct json_limits limits = { .tree_depth = 1 };
 	struct json_error  e;
@@ -189,15 +189,19 @@ in_progress(struct responses_writer *w, struct str raw)
 	const struct json *status;
 	struct splice	   s;
 
-	if (json_read(w->life, raw, limits, &root, &e) < 0 || (status = json_get(root, "status")) == NULL)
+	if (json_read(a, raw, limits, &root, &e) < 0 || (status = json_get(root, "status")) == NULL)
 		return raw;
 	s = (struct splice){ (size_t)(status->raw.p - raw.p), status->raw.n, STR("\"in_progress\"") };
-	return splice_apply(w->life, raw, &s, 1);
+	return splice_apply(a, raw, &s, 1);
 }
 
 void
 responses_native_end(struct responses_writer *w, const struct part *p)
 {
-	responses_tell_added(w, in_progress(w, p->raw));
+	struct arena a;
+
+	arena_init(&a);
+	responses_tell_added(w, in_progress(&a, p->raw));
+	arena_done(&a);
 	responses_tell_done(w, responses_add_native(&w->output, p));
 }

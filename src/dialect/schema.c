@@ -9,9 +9,8 @@
  */
 #include "dialect/schema.h"
 
+#include "base/map.h"
 #include "dialect/gemini_inside.h"
-
-#define NAMES_MOST 512	/* of one object, that are compared with each other */
 
 static struct str
 finish(struct arena *a, struct buf *b)
@@ -51,33 +50,29 @@ from_property(struct walk *w, const struct json *p)
 	from_google(w, NULL, p);
 }
 
-/* Among the elements before `end`. */
-static bool
-is_in(struct arena *a, const struct json *names, const struct json *end, struct str name)
-{
-	for (const struct json *n = names != NULL ? names->child : NULL; n != end; n = n->next)
-		if (str_eq(json_text(a, n), name))
-			return true;
-	return false;
-}
-
+/* Those that are named in `order` first. */
 static void
 from_properties(struct walk *w, const struct json *properties, const struct json *order)
 {
-	if (!json_is(order, JSON_ARRAY) || order->count > NAMES_MOST || properties->count > NAMES_MOST)
-		order = NULL;
-	json_object(&w->out, "properties");
-	for (const struct json *n = order != NULL ? order->child : NULL; n != NULL; n = n->next) {
-		struct str name = json_text(w->arena, n);
+	struct map left = { .foreign = true };
 
-		for (const struct json *p = properties->child; p != NULL; p = p->next)
-			if (str_eq(p->name, name) && !is_in(w->arena, order, n, name))
-				from_property(w, p);
+	for (struct json *p = properties->child; p != NULL; p = p->next)
+		(void)map_put(&left, p->name, p);
+	json_object(&w->out, "properties");
+	for (struct json *n = json_is(order, JSON_ARRAY) ? order->child : NULL; n != NULL; n = n->next) {
+		struct str	   name = json_text(w->arena, n);
+		const struct json *p = map_get(&left, name);
+
+		if (p == NULL || p->name.p == NULL)	/* an element of the order: it was told */
+			continue;
+		(void)map_put(&left, name, n);
+		from_property(w, p);
 	}
 	for (const struct json *p = properties->child; p != NULL; p = p->next)
-		if (!is_in(w->arena, order, NULL, p->name))
+		if (map_get(&left, p->name) == p)
 			from_property(w, p);
 	json_object_end(&w->out);
+	map_done(&left);
 }
 
 static void
@@ -257,19 +252,21 @@ for_referring(struct walk *w, const struct json *schema)
 static void
 for_required(struct walk *w, const struct json *required, const struct json *properties)
 {
+	struct map known = { .foreign = true };
+
+	for (struct json *p = json_is(properties, JSON_OBJECT) ? properties->child : NULL; p != NULL; p = p->next)
+		(void)map_put(&known, p->name, p);
 	json_array(&w->out, "required");
 	for (const struct json *r = required->child; r != NULL; r = r->next) {
-		struct str  name = json_text(w->arena, r);
-		bool	    known = false;
+		struct str name = json_text(w->arena, r);
 
-		for (const struct json *p = json_is(properties, JSON_OBJECT) ? properties->child : NULL; p != NULL; p = p->next)
-			known |= str_eq(p->name, name);
-		if (known)
+		if (map_get(&known, name) != NULL)
 			json_str(&w->out, NULL, name);
 		else
 			report_drop(w->report, "%s.required", w->where);
 	}
 	json_array_end(&w->out);
+	map_done(&known);
 }
 
 static bool
@@ -301,7 +298,7 @@ for_member(struct walk *w, const struct json *schema, const struct json *m)
 	} else if (m->type == JSON_ARRAY && str_is(m->name, "allOf")) {
 		/* One of one is all of one. */
 		for_list(w, m->count == 1 && json_get(schema, "anyOf") == NULL ? "anyOf" : "allOf", m);
-	} else if (m->type == JSON_ARRAY && str_is(m->name, "required") && m->count <= NAMES_MOST) {
+	} else if (m->type == JSON_ARRAY && str_is(m->name, "required")) {
 		for_required(w, m, json_get(schema, "properties"));
 	} else if (is_schema(m)) {
 		json_named(&w->out, m->name);
@@ -342,4 +339,21 @@ schema_for_google(struct arena *a, struct str schema, struct report *report, con
 	json_start(&w.out, &b, false);
 	for_google(&w, root);
 	return finish(a, &b);
+}
+
+/* ------------------------------------------------------------------ strictness */
+
+bool
+schema_requires_all(struct arena *a, const struct json *schema)
+{
+	const struct json *properties = json_get(schema, "properties"), *required = json_get(schema, "required");
+	struct map	   named = { .foreign = true };
+	bool		   all = true;
+
+	for (struct json *r = json_is(required, JSON_ARRAY) ? required->child : NULL; r != NULL; r = r->next)
+		(void)map_put(&named, json_text(a, r), r);
+	for (const struct json *p = json_is(properties, JSON_OBJECT) ? properties->child : NULL; p != NULL && all; p = p->next)
+		all = map_get(&named, p->name) != NULL;
+	map_done(&named);
+	return all;
 }

@@ -19,4 +19,7 @@ struct str schema_from_google(struct arena *, const struct json *schema);
  */
 struct str schema_for_google(struct arena *, struct str schema, struct report *, const char *where);
 
+/* Each property of the object's schema is among those that it requires. */
+bool	schema_requires_all(struct arena *, const struct json *schema);
+
 #endif

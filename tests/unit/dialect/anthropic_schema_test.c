@@ -93,9 +93,9 @@ main(void)
 		ok(changed == objects[i].changed, "%s", changed ? "at a cost" : "at no cost");
 	}
 	for (size_t i = 0; i < LENGTH(closed); i++)
-		ok(anthropic_schema_is_closed(tree(&a, closed[i].schema)) == closed[i].closed, "%s: %s", closed[i].closed ? "closed" : "open",
+		ok(anthropic_schema_is_closed(&a, tree(&a, closed[i].schema)) == closed[i].closed, "%s: %s", closed[i].closed ? "closed" : "open",
 		    closed[i].schema);
-	ok(!anthropic_schema_is_closed(NULL), "none is not closed");
+	ok(!anthropic_schema_is_closed(&a, NULL), "none is not closed");
 	arena_done(&a);
 	return tap_done();
 }

@@ -87,6 +87,15 @@ test_cut(void)
 	ok(carry_cut(&a, text).p == text.p, "a body without one is not copied");
 }
 
+static void
+test_nul(void)
+{
+	struct part p = { .kind = PART_REASONING, .signature = STR("S"), .origin = DIALECT_ANTHROPIC }, *list = NULL;
+	struct str  id = carry_id(&a, STR("c\0d"), &p, NULL);
+
+	ok(carry_take(&a, &id, &list) && str_eq(id, STR("c\0d")) && str_is(list->signature, "S"), "an id may have a NUL in it");
+}
+
 int
 main(void)
 {
@@ -95,6 +104,7 @@ main(void)
 	test_strangers();
 	test_ids();
 	test_cut();
+	test_nul();
 	arena_done(&a);
 	return tap_done();
 }

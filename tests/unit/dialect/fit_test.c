@@ -24,9 +24,9 @@ main(void)
 	ok(fit_word(&a, STR(""), 64).n > 0, "an empty one becomes something");
 	chat_tool(&c, TOOL_FUNCTION)->name = STR("fs.read:file");
 	chat_tool(&c, TOOL_FUNCTION)->name = long_name;
-	ok(str_is(fit_back(&a, &c, odd), "fs.read:file") && str_eq(fit_back(&a, &c, cut), long_name),
+	ok(str_is(fit_back(&c, odd), "fs.read:file") && str_eq(fit_back(&c, cut), long_name),
 	    "the tool is found by its fitted name");
-	is_slice(fit_back(&a, &c, STR("other")), "other", "a name that no tool has stays");
+	is_slice(fit_back(&c, STR("other")), "other", "a name that no tool has stays");
 	arena_done(&a);
 	return tap_done();
 }

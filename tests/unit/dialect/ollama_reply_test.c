@@ -2,6 +2,7 @@
 /* ollama_reply_test.c - whole Ollama replies, read and written. */
 #include "chat_text.h"
 #include "dialect/carry.h"
+#include "dialect/fit.h"
 #include "dialect/ollama.h"
 #include "tap.h"
 
@@ -93,7 +94,8 @@ written(const struct chat_reply *r, struct voice v)
 	struct buf b = { 0 };
 	struct str text;
 
-	v.chat = &chat;
+	if (v.chat == NULL)
+		v.chat = &chat;
 	v.model = STR("asked");
 	v.now = 1700000000;
 	ollama_write_reply(&a, r, &v, &b);
@@ -197,6 +199,22 @@ test_carried(void)
 	is_slice(p->next->id, "c2", "and in no other");
 }
 
+static void
+test_names(void)
+{
+	struct chat_choice one = { .stop = STOP_TOOLS };
+	struct chat_reply  r = { .choices = &one };
+	struct part	  *p = part_add(&a, &one.parts, PART_CALL);
+	struct chat	   asked;
+	struct str	   got;
+
+	chat_init(&asked, &a, DIALECT_OLLAMA);
+	chat_tool(&asked, TOOL_FUNCTION)->name = STR("fs.read");
+	p->name = fit_word(&a, STR("fs.read"), 64);
+	got = written(&r, (struct voice){ .chat = &asked });
+	ok(str_find(got, STR("\"name\":\"fs.read\"")) < got.n, "a tool has the name that the request gave it");
+}
+
 int
 main(void)
 {
@@ -206,6 +224,7 @@ main(void)
 	test_write();
 	test_reasons();
 	test_carried();
+	test_names();
 	arena_done(&a);
 	return tap_done();
 }

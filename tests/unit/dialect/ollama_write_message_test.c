@@ -130,7 +130,7 @@ test_media(void)
 	is_slice(written(), "{\"role\":\"assistant\",\"content\":\"spoken\"}", "of earlier speech its words");
 	say(ROLE_ASSISTANT, PART_NATIVE)->raw = STR("{}");
 	text(ROLE_ASSISTANT, "a");
-	is_slice(written(), "{\"role\":\"assistant\",\"content\":\"a\"} - messages[0].content[0]", "what only its vendor knows");
+	is_slice(written(), "{\"role\":\"assistant\",\"content\":\"a\"} - messages.content", "what only its vendor knows");
 }
 
 static void

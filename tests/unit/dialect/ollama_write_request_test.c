@@ -101,12 +101,12 @@ static const struct {
 	{ "as it likes", "m", SAID_NOTHING, "", 0, true, "true" },
 	{ "the usual effort", "m", SAID_YES, "medium", 0, false, "true" },
 	{ "another effort", "m", SAID_YES, "high", 0, false, "true - reasoning_effort" },
-	{ "a budget", "m", SAID_YES, "", 2048, false, "true - thinking.budget_tokens" },
+	{ "a budget", "m", SAID_YES, "", 2048, false, "true - reasoning" },
 	{ "a word where words are known", "gpt-oss:20b", SAID_NOTHING, "low", 0, false, "\"low\"" },
 	{ "by any name of it", "hf.co/x/GPT-OSS-20b", SAID_NOTHING, "high", 0, false, "\"high\"" },
 	{ "the nearest word", "gpt-oss", SAID_NOTHING, "minimal", 0, false, "\"low\" - reasoning_effort" },
 	{ "the nearest word above", "gpt-oss", SAID_NOTHING, "xhigh", 0, false, "\"high\" - reasoning_effort" },
-	{ "a word for a budget", "gpt-oss", SAID_YES, "", 30000, false, "\"high\" - thinking.budget_tokens" },
+	{ "a word for a budget", "gpt-oss", SAID_YES, "", 30000, false, "\"high\" - reasoning" },
 	{ "on without a word", "gpt-oss", SAID_YES, "", 0, false, "true" },
 };
 

@@ -575,6 +575,7 @@ check_foreign(void)
 	p->name = STR("f");
 	p->input = STR("{}");
 	p = part_add(&a, &c.message_last->parts, PART_NATIVE);
+	p->name = STR("server_tool_use");
 	p->raw = STR("{\"type\":\"server_tool_use\"}");
 	p->origin = DIALECT_ANTHROPIC;
 	p = part_add(&a, &chat_message(&c, ROLE_TOOL)->parts, PART_RESULT);

@@ -387,6 +387,25 @@ check_kind(struct arena *a, size_t i)
 	buf_done(&b);
 }
 
+/* An item for each event, none of which ends. */
+static void
+check_flood(struct arena *a)
+{
+	struct buf	    b = { 0 };
+	struct chat_reader *r = responses_reader_new(a, transcript_event, &b);
+	struct tap	    tap = { 0 };
+	enum event_kind	    kind = EVENT_DATA;
+	unsigned	    n = 0;
+
+	for (; n < 10000 && kind == EVENT_DATA; n++)
+		kind = responses_read_event(r, a, STR_NONE,
+		    arena_printf(a, "{\"type\":\"response.output_text.delta\",\"output_index\":%u,\"delta\":\"a\"}", n), &tap);
+	is_int(kind, EVENT_GARBAGE, "items without end are no reply");
+	ok(n > 4000, "but thousands may be");
+	responses_reader_free(r);
+	buf_done(&b);
+}
+
 int
 main(void)
 {
@@ -397,6 +416,7 @@ main(void)
 		check_case(&a, i);
 	for (size_t i = 0; i < LENGTH(kinds); i++)
 		check_kind(&a, i);
+	check_flood(&a);
 	arena_done(&a);
 	return tap_done();
 }

@@ -215,11 +215,11 @@ static const struct {
 	{ "an effort beyond the model's", DIALECT_ANTHROPIC, FLAVOUR_OFFICIAL, "gpt-5",
 	    "\"input\":\"q\",\"reasoning\":{\"effort\":\"max\"}",
 	    "\"input\":[{\"type\":\"message\",\"role\":\"user\",\"content\":\"q\"}],\"reasoning\":{\"effort\":\""
-	    "high\"},\"include\":[\"reasoning.encrypted_content\"],\"store\":false dropped reasoning.effort" },
+	    "high\"},\"include\":[\"reasoning.encrypted_content\"],\"store\":false dropped reasoning_effort" },
 	{ "no reasoning, where it cannot be none", DIALECT_ANTHROPIC, FLAVOUR_OFFICIAL, "o3",
 	    "\"input\":\"q\",\"reasoning\":{\"effort\":\"none\"}",
 	    "\"input\":[{\"type\":\"message\",\"role\":\"user\",\"content\":\"q\"}],\"reasoning\":{\"effort\":\""
-	    "low\"},\"store\":false dropped reasoning.effort" },
+	    "low\"},\"store\":false dropped reasoning_effort" },
 	{ "no reasoning", DIALECT_ANTHROPIC, FLAVOUR_OFFICIAL, "gpt-5.1",
 	    "\"input\":\"q\",\"reasoning\":{\"effort\":\"none\"}",
 	    "\"input\":[{\"type\":\"message\",\"role\":\"user\",\"content\":\"q\"}],\"reasoning\":{\"effort\":\""
@@ -227,7 +227,7 @@ static const struct {
 	{ "a model that does not reason", DIALECT_ANTHROPIC, FLAVOUR_OFFICIAL, "gpt-4o",
 	    "\"input\":\"q\",\"reasoning\":{\"effort\":\"high\",\"summary\":\"auto\"}",
 	    "\"input\":[{\"type\":\"message\",\"role\":\"user\",\"content\":\"q\"}],\"store\":false dropped reas"
-	    "oning.effort,reasoning.summary" },
+	    "oning_effort,reasoning.summary" },
 	{ "a model that does not reason anyway", DIALECT_ANTHROPIC, FLAVOUR_OFFICIAL, "gpt-4o",
 	    "\"input\":\"q\",\"reasoning\":{\"effort\":\"none\"}",
 	    "\"input\":[{\"type\":\"message\",\"role\":\"user\",\"content\":\"q\"}],\"store\":false" },
@@ -244,7 +244,7 @@ static const struct {
 	    "\",\"prompt_cache_retention\":\"1w\"",
 	    "\"input\":[{\"type\":\"message\",\"role\":\"user\",\"content\":\"q\"}],\"include\":[\"reasoning.enc"
 	    "rypted_content\"],\"max_output_tokens\":16,\"temperature\":2,\"top_p\":0,\"service_tier\":\"default"
-	    "\",\"store\":false dropped max_output_tokens,temperature,top_p,service_tier,prompt_cache_retention" },
+	    "\",\"store\":false dropped max_tokens,temperature,top_p,service_tier,prompt_cache_retention" },
 	{ "Anthropic's tier", DIALECT_ANTHROPIC, FLAVOUR_OFFICIAL, "gpt-x",
 	    "\"input\":\"q\",\"service_tier\":\"standard_only\"",
 	    "\"input\":[{\"type\":\"message\",\"role\":\"user\",\"content\":\"q\"}],\"include\":[\"reasoning.enc"

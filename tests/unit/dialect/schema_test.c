@@ -55,6 +55,56 @@ static const struct {
 	{ "no JSON", "{", "", "" },
 };
 
+/* Names that must be unescaped to be compared, once each: each with each would be gigabytes. */
+static void
+test_escaped(struct arena *a)
+{
+	enum { NAMES = 500, LENGTH_OF = 2000 };
+	struct json_limits limits = { .tree_depth = JSON_WHOLE };
+	struct json_error  e;
+	struct json	  *root = NULL;
+	struct buf	   b = { 0 };
+	struct str	   got;
+	size_t		   before;
+
+	buf_cstr(&b, "{\"type\":\"OBJECT\",\"properties\":{");
+	for (int i = 0; i < NAMES; i++)
+		buf_printf(&b, "%s\"p%d\":{}", i > 0 ? "," : "", i);
+	buf_cstr(&b, "},\"propertyOrdering\":[\"p7\"");
+	for (int i = 0; i < NAMES; i++) {
+		buf_printf(&b, ",\"%d", i);
+		for (int k = 0; k < LENGTH_OF; k++)
+			buf_cstr(&b, "\\u0061");
+		buf_byte(&b, '"');
+	}
+	buf_cstr(&b, "]}");
+	ok(json_read(a, buf_view(&b), limits, &root, &e) == 0, "a long order of properties is read");
+	before = a->bytes;
+	got = schema_from_google(a, root);
+	ok(str_find(got, STR("\"properties\":{\"p7\":{},\"p0\":{}")) < got.n, "and kept");
+	ok(a->bytes - before < 2 * b.n, "in no more memory than it has itself");
+	buf_done(&b);
+}
+
+static void
+test_required(struct arena *a)
+{
+	static const struct {
+		const char *schema;
+		bool	    all;
+	} schemas[] = {
+		{ "{'properties':{'a':{},'b':{}},'required':['b','a']}", true }, { "{'properties':{'a':{}},'required':['b']}", false },
+		{ "{'properties':{'a':{}}}", false }, { "{}", true }, { "{'properties':{'a':{}},'required':['\\u0061']}", true },
+	};
+	struct json_limits limits = { .tree_depth = JSON_WHOLE };
+	struct json_error  e;
+	struct json	  *root;
+
+	for (size_t i = 0; i < LENGTH(schemas); i++)
+		ok(json_read(a, quoted(a, schemas[i].schema), limits, &root, &e) == 0 &&
+			schema_requires_all(a, root) == schemas[i].all, "all is required or not: %s", schemas[i].schema);
+}
+
 int
 main(void)
 {
@@ -70,6 +120,8 @@ main(void)
 		is_slice(schema_from_google(&a, root), quoted(&a, from[i].want).p, "from Google: %s", from[i].what);
 	}
 	ok(schema_from_google(&a, NULL).n == 0, "no schema is none");
+	test_escaped(&a);
+	test_required(&a);
 	for (size_t i = 0; i < LENGTH(to); i++) {
 		struct report r = { .arena = &a };
 
