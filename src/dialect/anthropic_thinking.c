@@ -48,7 +48,7 @@ make_room(struct writing *w, uint64_t thoughts)
 
 	if (w->chat->max_output > 0 || w->target->max_output > 0)
 		return;
-	w->mind.max_tokens = thoughts + DEFAULT_OUTPUT;
+	w->mind.max_tokens = (thoughts < UINT32_MAX ? thoughts : UINT32_MAX) + DEFAULT_OUTPUT;
 	if (most > 0 && w->mind.max_tokens > most)
 		w->mind.max_tokens = most;
 }

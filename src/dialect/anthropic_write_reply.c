@@ -55,10 +55,10 @@ anthropic_write_usage(struct json_out *o, const struct usage *u, struct str tier
 	const uint64_t *t = u->tokens;
 
 	json_object(o, "usage");
-	json_unum(o, "input_tokens", t[USAGE_INPUT] + t[USAGE_AUDIO_INPUT]);
+	json_unum(o, "input_tokens", t[USAGE_INPUT] + t[USAGE_AUDIO_INPUT] + t[USAGE_IMAGE]);
 	json_unum(o, "cache_creation_input_tokens", t[USAGE_CACHE_WRITE]);
 	json_unum(o, "cache_read_input_tokens", t[USAGE_CACHE_READ]);
-	json_unum(o, "output_tokens", t[USAGE_OUTPUT] + t[USAGE_REASONING] + t[USAGE_AUDIO_OUTPUT] + t[USAGE_IMAGE]);
+	json_unum(o, "output_tokens", t[USAGE_OUTPUT] + t[USAGE_REASONING] + t[USAGE_AUDIO_OUTPUT]);
 	if (t[USAGE_REASONING] > 0) {
 		json_object(o, "output_tokens_details");
 		json_unum(o, "thinking_tokens", t[USAGE_REASONING]);

@@ -65,6 +65,8 @@ struct ask {
 	bool	      load, unload;
 };
 
+#define ASK_MODEL_MOST 512	/* bytes of a model's name: it goes into each log and ledger line */
+
 /* Why a request is refused: the fault, and a sentence naming the field (arena). */
 struct complaint {
 	enum fault fault;
@@ -73,6 +75,8 @@ struct complaint {
 };
 /* Fills *why, returns -1. */
 int	complain(struct complaint *why, enum fault, struct str param, struct str message);
+/* The body's "model" into ask->model and its span; for ask(). */
+int	ask_model(struct arena *, const struct json *root, struct ask *, struct complaint *) MUST_USE;
 
 /* What one event of a stream means to the gateway, besides being passed on. */
 enum event_kind {

@@ -15,8 +15,6 @@
 
 /* What one request may reserve at most, whatever it says. */
 #define CHOICES_MOST 1024
-/* Bytes of a model's name: it goes into each log and ledger line. */
-#define MODEL_MOST 512
 
 #define TYPE(t) (1u << JSON_##t)
 #define CHAT (1u << ENDPOINT_CHAT)
@@ -165,7 +163,7 @@ read_model(struct arena *a, const struct inbound *in, const struct json *root, s
 	ask->model = gemini_model_name(in->model.n > 0 ? in->model : named);
 	if (ask->model.n == 0)
 		return complain(why, FAULT_MODEL_MISSING, STR("model"), STR_NONE);
-	if (ask->model.n > MODEL_MOST)
+	if (ask->model.n > ASK_MODEL_MOST)
 		return complain(why, FAULT_MODEL_UNKNOWN, STR("model"), STR("no model has a name as long as that"));
 	return 0;
 }

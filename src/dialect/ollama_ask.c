@@ -10,9 +10,6 @@
  */
 #include "dialect/ollama.h"
 
-/* Bytes of a model's name: it goes into each log and ledger line. */
-#define MODEL_MOST 512
-
 #define TYPE(t) (1u << JSON_##t)
 #define BOOLEAN (TYPE(TRUE) | TYPE(FALSE))
 
@@ -95,24 +92,6 @@ check_messages(struct arena *a, const struct json *messages, struct complaint *w
 	return 0;
 }
 
-static int
-read_model(struct arena *a, const struct json *root, struct ask *ask, struct complaint *why)
-{
-	const struct json *model = json_get(root, "model");
-
-	if (model == NULL || model->type == JSON_NULL)
-		return complain(why, FAULT_MODEL_MISSING, STR("model"), STR_NONE);
-	if (model->type != JSON_STRING)
-		return complain(why, FAULT_BAD_REQUEST, STR("model"), STR("'model' must be a string"));
-	ask->model_span = model->raw;
-	ask->model = json_text(a, model);
-	if (ask->model.n == 0)
-		return complain(why, FAULT_MODEL_MISSING, STR("model"), STR_NONE);
-	if (ask->model.n > MODEL_MOST)
-		return complain(why, FAULT_MODEL_UNKNOWN, STR("model"), STR("no model has a name as long as that"));
-	return 0;
-}
-
 /* num_predict: -1 and -2 are "no limit", which reserves nothing. */
 static int
 read_options(struct arena *nodes, struct json *root, struct ask *ask, struct complaint *why)
@@ -174,7 +153,7 @@ read_ask(struct arena *a, struct arena *nodes, struct ask *ask, struct complaint
 				: arena_printf(a, "the body is not valid JSON: %s at byte %zu", e.what, e.offset));
 	if (root->type != JSON_OBJECT)
 		return complain(why, FAULT_BAD_REQUEST, STR_NONE, STR("the body must be a JSON object"));
-	if (read_model(a, root, ask, why) < 0 || check_members(a, ask->endpoint, root, why) < 0 ||
+	if (ask_model(a, root, ask, why) < 0 || check_members(a, ask->endpoint, root, why) < 0 ||
 	    read_options(nodes, root, ask, why) < 0)
 		return -1;
 	read_mode(nodes, root, ask);

@@ -16,8 +16,6 @@
 
 /* What one request may reserve at most, whatever it says. */
 #define CHOICES_MOST 1024
-/* Bytes of a model's name: it goes into each log and ledger line. */
-#define MODEL_MOST 512
 
 #define TYPE(t) (1u << JSON_##t)
 #define BOOLEAN (TYPE(TRUE) | TYPE(FALSE))
@@ -143,24 +141,6 @@ read_limits(const struct json *root, struct ask *ask)
 }
 
 static int
-read_model(struct arena *a, const struct json *root, struct ask *ask, struct complaint *why)
-{
-	const struct json *model = json_get(root, "model");
-
-	if (model == NULL || model->type == JSON_NULL)
-		return complain(why, FAULT_MODEL_MISSING, STR("model"), STR_NONE);
-	if (model->type != JSON_STRING)
-		return complain(why, FAULT_BAD_REQUEST, STR("model"), STR("'model' must be a string"));
-	ask->model_span = model->raw;
-	ask->model = json_text(a, model);
-	if (ask->model.n == 0)
-		return complain(why, FAULT_MODEL_MISSING, STR("model"), STR_NONE);
-	if (ask->model.n > MODEL_MOST)
-		return complain(why, FAULT_MODEL_UNKNOWN, STR("model"), STR("no model has a name as long as that"));
-	return 0;
-}
-
-static int
 read_stream(struct arena *nodes, struct json *root, struct ask *ask, struct complaint *why)
 {
 	struct json_error  e;
@@ -198,7 +178,7 @@ read_ask(struct arena *a, struct arena *nodes, struct ask *ask, struct complaint
 				: arena_printf(a, "the body is not valid JSON: %s at byte %zu", e.what, e.offset));
 	if (root->type != JSON_OBJECT)
 		return complain(why, FAULT_BAD_REQUEST, STR_NONE, STR("the body must be a JSON object"));
-	if (read_model(a, root, ask, why) < 0 || check_members(a, ask->endpoint, root, why) < 0 ||
+	if (ask_model(a, root, ask, why) < 0 || check_members(a, ask->endpoint, root, why) < 0 ||
 	    read_stream(nodes, root, ask, why) < 0)
 		return -1;
 	read_limits(root, ask);

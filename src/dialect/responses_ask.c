@@ -10,9 +10,6 @@
  */
 #include "dialect/responses.h"
 
-/* Bytes of a model's name: it goes into each log and ledger line. */
-#define MODEL_MOST 512
-
 #define TYPE(t) (1u << JSON_##t)
 #define BOOLEAN (TYPE(TRUE) | TYPE(FALSE))
 
@@ -110,24 +107,6 @@ check_input(struct arena *a, const struct json *root, struct complaint *why)
 }
 
 static int
-read_model(struct arena *a, const struct json *root, struct ask *ask, struct complaint *why)
-{
-	const struct json *model = json_get(root, "model");
-
-	if (!is_said(model))
-		return complain(why, FAULT_MODEL_MISSING, STR("model"), STR_NONE);
-	if (model->type != JSON_STRING)
-		return complain(why, FAULT_BAD_REQUEST, STR("model"), STR("'model' must be a string"));
-	ask->model_span = model->raw;
-	ask->model = json_text(a, model);
-	if (ask->model.n == 0)
-		return complain(why, FAULT_MODEL_MISSING, STR("model"), STR_NONE);
-	if (ask->model.n > MODEL_MOST)
-		return complain(why, FAULT_MODEL_UNKNOWN, STR("model"), STR("no model has a name as long as that"));
-	return 0;
-}
-
-static int
 read_ask(struct arena *a, struct arena *nodes, struct ask *ask, struct complaint *why)
 {
 	/* One pass over a body that may be megabytes: members, and of each item its own. */
@@ -143,7 +122,7 @@ read_ask(struct arena *a, struct arena *nodes, struct ask *ask, struct complaint
 				: arena_printf(a, "the body is not valid JSON: %s at byte %zu", e.what, e.offset));
 	if (root->type != JSON_OBJECT)
 		return complain(why, FAULT_BAD_REQUEST, STR_NONE, STR("the body must be a JSON object"));
-	if (read_model(a, root, ask, why) < 0 || check_members(a, root, why) < 0)
+	if (ask_model(a, root, ask, why) < 0 || check_members(a, root, why) < 0)
 		return -1;
 	ask->stream = json_true(json_get(root, "stream"));
 	/* A number that is no count is the upstream's to refuse: it is forwarded, and reserves nothing. */

@@ -129,6 +129,18 @@ static const struct {
 };
 
 static void
+check_images(void)
+{
+	struct chat_reply r = { .id = STR("r") };
+	struct str	  got;
+
+	r.usage = (struct usage){ .source = USAGE_REPORTED, .tokens = { [USAGE_INPUT] = 3, [USAGE_IMAGE] = 40, [USAGE_OUTPUT] = 5 } };
+	got = whole(&r);
+	ok(str_find(got, STR("\"input_tokens\":43,")) < got.n && str_find(got, STR("\"output_tokens\":5}")) < got.n,
+	    "images that were looked at are input");
+}
+
+static void
 check_foreign(size_t i)
 {
 	struct part	   p = foreign[i].part;
@@ -207,6 +219,7 @@ main(void)
 		check_same(i);
 	for (size_t i = 0; i < LENGTH(foreign); i++)
 		check_foreign(i);
+	check_images();
 	check_carried("sealed reasoning", (struct part){ .kind = PART_REASONING, .sealed = STR("gA"), .id = STR("rs"), .origin = DIALECT_RESPONSES },
 	    "redacted_thinking");
 	check_carried("sealed reasoning with a summary", (struct part){ .kind = PART_REASONING, .text = STR("sum"), .sealed = STR("gA"),
