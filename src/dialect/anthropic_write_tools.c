@@ -23,18 +23,13 @@ may_demand(const struct writing *w)
 }
 
 static bool
-is_allowed(const struct writing *w, const struct tool *t)
+is_allowed(const struct writing *w, const struct tool *t, const struct map *allowed)
 {
 	const struct chat *c = w->chat;
 
 	if (c->choice == TOOLS_NAMED && !may_demand(w))
 		return str_eq(c->choice_name, t->name);
-	if (c->allowed == NULL)
-		return true;
-	for (const struct name_list *n = c->allowed; n != NULL; n = n->next)
-		if (str_eq(n->name, t->name))
-			return true;
-	return false;
+	return c->allowed == NULL || map_get(allowed, t->name) != NULL;
 }
 
 /*
@@ -81,7 +76,7 @@ write_tool(struct writing *w, const struct tool *t, unsigned *strict)
 }
 
 static bool
-can_be_said(struct writing *w, const struct tool *t, const struct map *names)
+can_be_said(struct writing *w, const struct tool *t, const struct map *names, const struct map *allowed)
 {
 	if (t->kind == TOOL_NATIVE && t->origin != DIALECT_ANTHROPIC) {
 		if (t->name.n > 0)
@@ -90,7 +85,7 @@ can_be_said(struct writing *w, const struct tool *t, const struct map *names)
 			report_drop(w->report, "tools");
 		return false;
 	}
-	if (!is_allowed(w, t)) {
+	if (!is_allowed(w, t, allowed)) {
 		report_drop(w->report, "tool_choice");
 		return false;
 	}
@@ -123,10 +118,12 @@ write_former_tools(struct writing *w, struct map *names)
 static unsigned
 write_definitions(struct writing *w, struct map *names)
 {
-	unsigned n = 0, strict = 0;
+	struct map allowed;
+	unsigned   n = 0, strict = 0;
 
+	chat_map_allowed(w->chat, &allowed);
 	for (struct tool *t = w->chat->tools; t != NULL; t = t->next) {
-		if (!can_be_said(w, t, names))
+		if (!can_be_said(w, t, names, &allowed))
 			continue;
 		if (n++ == 0)
 			json_array(&w->out, "tools");
@@ -137,6 +134,7 @@ write_definitions(struct writing *w, struct map *names)
 		else
 			write_tool(w, t, &strict);
 	}
+	map_done(&allowed);
 	if (n > 0)
 		json_array_end(&w->out);
 	return n;

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/map.h"
+
 const char *const chat_field_names[CHAT_FIELDS] = {
 #define FIELD(id, name) [FIELD_##id] = name,
 #include "dialect/chat_field.def"
@@ -107,6 +109,23 @@ void
 chat_allow(struct chat *c, struct str tool)
 {
 	name_add(c->arena, &c->allowed, &c->allowed_last, tool);
+}
+
+void
+chat_map_tools(const struct chat *c, struct map *m)
+{
+	*m = (struct map){ .foreign = true };
+	for (struct tool *t = c->tools; t != NULL; t = t->next)
+		if (map_get(m, t->name) == NULL)
+			(void)map_put(m, t->name, t);
+}
+
+void
+chat_map_allowed(const struct chat *c, struct map *m)
+{
+	*m = (struct map){ .foreign = true };
+	for (struct name_list *n = c->allowed; n != NULL; n = n->next)
+		(void)map_put(m, n->name, n);
 }
 
 #define NOTES_MOST 64	/* more would not fit a header, and nobody reads them */

@@ -241,6 +241,11 @@ struct str media_to_url(struct arena *, const struct media *);	/* its url, or a 
 struct complaint;
 int	chat_link(struct chat *, struct complaint *why) MUST_USE;
 
+/* The tools by name (of two the first), and the names that are allowed: names may be long and many. */
+struct map;
+void	chat_map_tools(const struct chat *, struct map *);
+void	chat_map_allowed(const struct chat *, struct map *);
+
 /* Reading helpers. */
 struct str raw_of(const struct json *);		/* its JSON; STR_NONE for NULL and null */
 struct str part_input_object(struct arena *, const struct part *call);	/* its input as a JSON object: as it is, {} or {"input": text} */

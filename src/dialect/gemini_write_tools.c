@@ -4,12 +4,12 @@
  *
  * Runs in: worker.
  */
+#include "base/map.h"
 #include "dialect/fit.h"
 #include "dialect/gemini_inside.h"
 #include "dialect/schema.h"
 
 #define NAME_MOST 64
-#define TOOLS_MOST 1024	/* that are compared with each other */
 
 static bool
 is_first(char c)
@@ -68,16 +68,27 @@ is_function(const struct tool *t)
 }
 
 /* A function told again under the name of an earlier one is refused: the first counts. */
-static bool
-is_repeated(struct arena *a, const struct chat *chat, const struct tool *t)
+static void
+write_functions(struct arena *a, struct json_out *o, const struct chat *chat, struct report *report)
 {
-	struct str name = gemini_fit_name(a, t->name);
-	unsigned   n = 0;
+	struct map told = { .foreign = true };
 
-	for (const struct tool *l = chat->tools; l != t && n < TOOLS_MOST; l = l->next, n++)
-		if (is_function(l) && str_eq(gemini_fit_name(a, l->name), name))
-			return true;
-	return false;
+	json_object(o, NULL);
+	json_array(o, "functionDeclarations");
+	for (struct tool *t = chat->tools; t != NULL; t = t->next) {
+		struct str name;
+
+		if (!is_function(t))
+			continue;
+		name = gemini_fit_name(a, t->name);
+		if (map_get(&told, name) != NULL)
+			continue;
+		(void)map_put(&told, name, t);
+		write_function(a, o, t, report);
+	}
+	json_array_end(o);
+	json_object_end(o);
+	map_done(&told);
 }
 
 /* Google's own tools, and functions beside them for the newest models alone. */
@@ -157,15 +168,8 @@ gemini_write_tools(struct arena *a, struct json_out *o, const struct chat *chat,
 	if (any)
 		json_array(o, "tools");
 	natives = write_natives(o, chat, model, functions, report);
-	if (functions) {
-		json_object(o, NULL);
-		json_array(o, "functionDeclarations");
-		for (const struct tool *t = chat->tools; t != NULL; t = t->next)
-			if (is_function(t) && !is_repeated(a, chat, t))
-				write_function(a, o, t, report);
-		json_array_end(o);
-		json_object_end(o);
-	}
+	if (functions)
+		write_functions(a, o, chat, report);
 	if (any)
 		json_array_end(o);
 	if (functions)		/* a choice without functions is refused */

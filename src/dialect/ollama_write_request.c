@@ -10,6 +10,8 @@
  */
 #include "dialect/ollama_write.h"
 
+#include "base/map.h"
+
 #define TOP_LOGPROBS_MOST 20
 
 static const struct option {
@@ -121,17 +123,6 @@ write_think(struct ollama_writing *w)
 /*
  * Tools.
  */
-static bool
-is_allowed(const struct chat *c, const struct tool *t)
-{
-	if (c->allowed == NULL)
-		return true;
-	for (const struct name_list *n = c->allowed; n != NULL; n = n->next)
-		if (str_eq(n->name, t->name))
-			return true;
-	return false;
-}
-
 static void
 write_tool(struct ollama_writing *w, const struct tool *t)
 {
@@ -160,6 +151,7 @@ static void
 write_tools(struct ollama_writing *w)
 {
 	const struct chat *c = w->c;
+	struct map allowed;
 	bool begun = false;
 
 	if (c->choice == TOOLS_REQUIRED || c->choice == TOOLS_NAMED)
@@ -168,18 +160,20 @@ write_tools(struct ollama_writing *w)
 		report_drop(w->report, "parallel_tool_calls");
 	if (c->choice == TOOLS_NONE)
 		return;
+	chat_map_allowed(c, &allowed);
 	for (const struct tool *t = c->tools; t != NULL; t = t->next) {
 		if (t->kind == TOOL_NATIVE) {
 			report_drop(w->report, "tools." STR_FMT, STR_ARG(t->name.n > 0 ? str_upto(t->name, 64) : STR("type")));
 			continue;
 		}
-		if (!is_allowed(c, t))
+		if (c->allowed != NULL && map_get(&allowed, t->name) == NULL)
 			continue;
 		if (!begun)
 			json_array(&w->o, "tools");
 		begun = true;
 		write_tool(w, t);
 	}
+	map_done(&allowed);
 	if (begun)
 		json_array_end(&w->o);
 }

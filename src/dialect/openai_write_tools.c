@@ -9,6 +9,7 @@
  */
 #include "dialect/openai_inside.h"
 
+#include "base/map.h"
 #include "dialect/fit.h"
 
 static bool
@@ -17,33 +18,15 @@ is_official(const struct openai_writing *w)
 	return w->target->flavour == FLAVOUR_OFFICIAL;
 }
 
+/* Clients that load tools late declare one twice: its name must be one tool's, the first's. */
 static bool
-is_allowed(const struct chat *c, struct str name)
+is_sent(const struct openai_writing *w, const struct tool *t, struct map *sent, const struct map *allowed)
 {
-	for (const struct name_list *n = c->allowed; n != NULL; n = n->next)
-		if (str_eq(n->name, name))
-			return true;
-	return c->allowed == NULL;
-}
-
-/* Clients that load tools late declare one twice; its name must be one tool's. */
-static bool
-is_again(const struct openai_writing *w, const struct tool *t)
-{
-	for (const struct tool *before = w->chat->tools; before != t; before = before->next)
-		if (before->kind != TOOL_NATIVE && str_eq(before->name, t->name))
-			return true;
-	return false;
-}
-
-static bool
-is_sent(const struct openai_writing *w, const struct tool *t)
-{
-	if (t->kind != TOOL_NATIVE && is_again(w, t))
+	if (t->kind == TOOL_NATIVE)
+		return t->origin == DIALECT_OPENAI;
+	if (map_get(sent, t->name) != NULL)
 		return false;
-	if (t->kind == TOOL_NATIVE && t->origin != DIALECT_OPENAI)
-		return false;
-	return is_official(w) || t->kind == TOOL_NATIVE || is_allowed(w->chat, t->name);
+	return is_official(w) || w->chat->allowed == NULL || map_get(allowed, t->name) != NULL;
 }
 
 static struct str
@@ -170,18 +153,17 @@ write_tool(struct openai_writing *w, const struct tool *t)
  * The choice.
  */
 static bool
-is_custom(const struct openai_writing *w, struct str name)
+is_custom(const struct openai_writing *w, const struct map *tools, struct str name)
 {
-	for (const struct tool *t = w->chat->tools; t != NULL; t = t->next)
-		if (str_eq(t->name, name))
-			return is_official(w) && t->kind == TOOL_FREEFORM;
-	return false;
+	const struct tool *t = map_get(tools, name);
+
+	return t != NULL && is_official(w) && t->kind == TOOL_FREEFORM;
 }
 
 static void
-write_reference(struct openai_writing *w, struct str name)
+write_reference(struct openai_writing *w, const struct map *tools, struct str name)
 {
-	const char *kind = is_custom(w, name) ? "custom" : "function";
+	const char *kind = is_custom(w, tools, name) ? "custom" : "function";
 
 	json_cstr(w->out, "type", kind);
 	json_object(w->out, kind);
@@ -190,7 +172,7 @@ write_reference(struct openai_writing *w, struct str name)
 }
 
 static void
-write_allowed(struct openai_writing *w, const char *mode)
+write_allowed(struct openai_writing *w, const struct map *tools, const char *mode)
 {
 	json_object(w->out, "tool_choice");
 	json_cstr(w->out, "type", "allowed_tools");
@@ -199,7 +181,7 @@ write_allowed(struct openai_writing *w, const char *mode)
 	json_array(w->out, "tools");
 	for (const struct name_list *n = w->chat->allowed; n != NULL; n = n->next) {
 		json_object(w->out, NULL);
-		write_reference(w, n->name);
+		write_reference(w, tools, n->name);
 		json_object_end(w->out);
 	}
 	json_array_end(w->out);
@@ -208,35 +190,35 @@ write_allowed(struct openai_writing *w, const char *mode)
 }
 
 static void
-write_word(struct openai_writing *w, const char *word)
+write_word(struct openai_writing *w, const struct map *tools, const char *word)
 {
 	if (w->chat->allowed != NULL && is_official(w))
-		write_allowed(w, word);
+		write_allowed(w, tools, word);
 	else
 		json_cstr(w->out, "tool_choice", word);
 }
 
 static void
-write_choice(struct openai_writing *w)
+write_choice(struct openai_writing *w, const struct map *tools)
 {
 	switch (w->chat->choice) {
 	case TOOLS_AUTO:
-		write_word(w, "auto");
+		write_word(w, tools, "auto");
 		return;
 	case TOOLS_REQUIRED:
-		write_word(w, "required");
+		write_word(w, tools, "required");
 		return;
 	case TOOLS_NONE:
 		json_cstr(w->out, "tool_choice", "none");
 		return;
 	case TOOLS_NAMED:
 		json_object(w->out, "tool_choice");
-		write_reference(w, w->chat->choice_name);
+		write_reference(w, tools, w->chat->choice_name);
 		json_object_end(w->out);
 		return;
 	case TOOLS_UNSAID:
 		if (w->chat->allowed != NULL && is_official(w))
-			write_allowed(w, "auto");
+			write_allowed(w, tools, "auto");
 		return;
 	}
 }
@@ -254,23 +236,41 @@ write_parallel(struct openai_writing *w)
 		report_drop(w->report, "parallel_tool_calls");
 }
 
+/* How many were written. */
+static unsigned
+write_all(struct openai_writing *w)
+{
+	struct map sent = { .foreign = true }, allowed;
+	unsigned   n = 0;
+
+	chat_map_allowed(w->chat, &allowed);
+	for (struct tool *t = w->chat->tools; t != NULL; t = t->next) {
+		if (t->kind == TOOL_NATIVE && t->origin != DIALECT_OPENAI)
+			report_drop(w->report, "tools." STR_FMT, STR_ARG(t->name.n > 0 ? str_upto(t->name, 64) : STR("native")));
+		if (!is_sent(w, t, &sent, &allowed))
+			continue;
+		if (n++ == 0)
+			json_array(w->out, "tools");
+		if (t->kind != TOOL_NATIVE)
+			(void)map_put(&sent, t->name, t);
+		write_tool(w, t);
+	}
+	if (n > 0)
+		json_array_end(w->out);
+	map_done(&sent);
+	map_done(&allowed);
+	return n;
+}
+
 void
 openai_write_tools(struct openai_writing *w)
 {
-	unsigned n = 0;
+	struct map tools;
 
-	for (const struct tool *t = w->chat->tools; t != NULL; t = t->next) {
-		if (t->kind == TOOL_NATIVE && t->origin != DIALECT_OPENAI)
-			report_drop(w->report, "tools." STR_FMT, STR_ARG(t->name.n > 0 ? t->name : STR("native")));
-		n += is_sent(w, t);
-	}
-	if (n == 0)		/* a choice without tools would be refused */
+	if (write_all(w) == 0)	/* a choice without tools would be refused */
 		return;
-	json_array(w->out, "tools");
-	for (const struct tool *t = w->chat->tools; t != NULL; t = t->next)
-		if (is_sent(w, t))
-			write_tool(w, t);
-	json_array_end(w->out);
-	write_choice(w);
+	chat_map_tools(w->chat, &tools);
+	write_choice(w, &tools);
+	map_done(&tools);
 	write_parallel(w);
 }

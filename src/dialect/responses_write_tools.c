@@ -85,32 +85,31 @@ responses_put_tools(struct json_out *o, const struct chat *c, struct responses_w
  * The choice.
  */
 static const char *
-kind_of(const struct chat *c, struct str name)
+kind_of(const struct map *tools, struct str name)
 {
-	for (const struct tool *t = c->tools; t != NULL; t = t->next)
-		if (str_eq(t->name, name) && t->kind == TOOL_FREEFORM)
-			return "custom";
-	return "function";
+	const struct tool *t = map_get(tools, name);
+
+	return t != NULL && t->kind == TOOL_FREEFORM ? "custom" : "function";
 }
 
 static void
-put_named(struct json_out *o, const char *member, const struct chat *c, struct str name, struct responses_writing *w)
+put_named(struct json_out *o, const char *member, const struct map *tools, struct str name, struct responses_writing *w)
 {
 	json_object(o, member);
-	json_cstr(o, "type", kind_of(c, name));
+	json_cstr(o, "type", kind_of(tools, name));
 	json_str(o, "name", tool_name(w, name));
 	json_object_end(o);
 }
 
 static void
-put_allowed(struct json_out *o, const struct chat *c, struct responses_writing *w)
+put_allowed(struct json_out *o, const struct chat *c, const struct map *tools, struct responses_writing *w)
 {
 	json_object(o, "tool_choice");
 	json_cstr(o, "type", "allowed_tools");
 	json_cstr(o, "mode", c->choice == TOOLS_REQUIRED ? "required" : "auto");
 	json_array(o, "tools");
 	for (const struct name_list *n = c->allowed; n != NULL; n = n->next)
-		put_named(o, NULL, c, n->name, w);
+		put_named(o, NULL, tools, n->name, w);
 	json_array_end(o);
 	json_object_end(o);
 }
@@ -121,12 +120,16 @@ responses_put_choice(struct json_out *o, const struct chat *c, struct responses_
 	static const char *const words[] = { [TOOLS_UNSAID] = "auto", [TOOLS_AUTO] = "auto", [TOOLS_NONE] = "none",
 		[TOOLS_REQUIRED] = "required" };
 
+	struct map tools;
+
+	chat_map_tools(c, &tools);
 	if (c->choice == TOOLS_NAMED)
-		put_named(o, "tool_choice", c, c->choice_name, w);
+		put_named(o, "tool_choice", &tools, c->choice_name, w);
 	else if (c->allowed != NULL && c->choice != TOOLS_NONE)
-		put_allowed(o, c, w);
+		put_allowed(o, c, &tools, w);
 	else
 		json_cstr(o, "tool_choice", words[c->choice]);
+	map_done(&tools);
 }
 
 /*
