@@ -288,7 +288,7 @@ error_reply(struct attempt *a)
 	if (goes_another_way(a))
 		return;
 	if (upstream_speaks_of_us(&x->failure) || !upstream_may_be_shown(x, body)) {
-		x->failure.view.message = STR_NONE;
+		x->failure.view.message = upstream_words(x, &x->arena, x->failure.view.message);
 		x->failure.view.native = false;
 	}
 	x->failure_body = x->failure.view.native && upstream == x->dialect ? body : STR_NONE;

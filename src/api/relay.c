@@ -75,7 +75,7 @@ pass_error(struct relay *r, struct str name, struct str payload)
 		pass(r, name, payload);
 		r->worded = true;
 	}
-	return relay_broken(r, FAULT_UP_SERVER, shown ? r->x->tap.error : STR_NONE);
+	return relay_broken(r, FAULT_UP_SERVER, upstream_words(r->x, &r->scratch, r->x->tap.error));
 }
 
 static enum relay_says
@@ -253,7 +253,7 @@ pass_whole(struct relay *r, struct str body)
 	if (x->dialect->reply(&r->scratch, x->ask.endpoint, body, &x->tap) < 0)
 		return relay_broken(r, FAULT_UP_GARBAGE, STR_NONE);
 	if (x->tap.error.n > 0)
-		return relay_broken(r, FAULT_UP_SERVER, upstream_may_be_shown(x, body) ? x->tap.error : STR_NONE);
+		return relay_broken(r, FAULT_UP_SERVER, upstream_words(x, &r->scratch, x->tap.error));
 	if (x->ask.stream && relay_can_cross(r))
 		return relay_cross_whole(r, body);
 	if (x->stream != NULL)	/* a comment already promised a stream */

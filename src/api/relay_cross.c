@@ -124,7 +124,7 @@ relay_cross_event(struct relay *r, struct str name, struct str payload)
 	case EVENT_FINAL:
 		return finish(r);
 	case EVENT_ERROR:
-		return relay_broken(r, FAULT_UP_SERVER, upstream_may_be_shown(x, payload) ? x->tap.error : STR_NONE);
+		return relay_broken(r, FAULT_UP_SERVER, upstream_words(x, &r->scratch, x->tap.error));
 	case EVENT_GARBAGE:
 		break;
 	}
@@ -180,7 +180,7 @@ cross_reply(struct relay *r, struct str body)
 	if (r->way.up->read_reply(&r->scratch, body, &read) < 0)
 		return relay_broken(r, FAULT_UP_GARBAGE, STR_NONE);
 	if (read.error.n > 0)
-		return relay_broken(r, FAULT_UP_SERVER, upstream_may_be_shown(x, body) ? read.error : STR_NONE);
+		return relay_broken(r, FAULT_UP_SERVER, upstream_words(x, &r->scratch, read.error));
 	x->tap.usage = read.usage;
 	if (x->ask.stream) {
 		if (open_sink(r, &sink, &arg) < 0)

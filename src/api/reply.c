@@ -156,7 +156,7 @@ static bool
 hopeless(enum fault f, uint64_t wait_ms)
 {
 	return f == FAULT_QUOTA_EXHAUSTED || f == FAULT_UP_QUOTA || f == FAULT_TOO_LARGE_FOR_LIMIT ||
-	    f == FAULT_UP_KEY_INVALID || f == FAULT_UP_FORBIDDEN || f == FAULT_UP_BLOCKED ||
+	    f == FAULT_UP_KEY_INVALID || f == FAULT_UP_UNAUTHORIZED || f == FAULT_UP_FORBIDDEN || f == FAULT_UP_BLOCKED ||
 	    (f == FAULT_NO_CHANNEL && wait_ms > RETRY_NEAR_MS);
 }
 

@@ -11,6 +11,7 @@
 
 #include "api/crossing.h"
 #include "api/pass.h"
+#include "api/redact.h"
 #include "api/remember.h"
 
 static uint64_t
@@ -152,6 +153,15 @@ upstream_may_be_shown(const struct exchange *x, struct str text)
 	if (secret.n >= TELLING_BYTES && str_find(text, str_upto(secret, TELLING_BYTES)) < text.n)
 		return false;
 	return str_find(text, STR("Bearer ")) == text.n && !shows_key(text);
+}
+
+struct str
+upstream_words(const struct exchange *x, struct arena *a, struct str words)
+{
+	struct str secret = x->used_upkey != NULL ? secret_bytes(&x->used_upkey->secret) : STR_NONE;
+
+	words = redact(a, words, secret);
+	return upstream_may_be_shown(x, words) ? words : STR_NONE;
 }
 
 char

@@ -195,6 +195,7 @@ static const struct cause causes[] = {
 	{ FAULT_UP_SERVER, offsetof(struct breaker_rules, cool_server) },
 	{ FAULT_UP_OVERLOADED, offsetof(struct breaker_rules, cool_server) },
 	{ FAULT_UP_MODEL_UNKNOWN, offsetof(struct breaker_rules, cool_missing) },
+	{ FAULT_UP_UNAUTHORIZED, offsetof(struct breaker_rules, cool_forbidden) },
 	{ FAULT_UP_FORBIDDEN, offsetof(struct breaker_rules, cool_forbidden) },
 	{ FAULT_UP_TIMEOUT, offsetof(struct breaker_rules, cool_timeout) },
 	{ FAULT_UP_STALLED, offsetof(struct breaker_rules, cool_timeout) },

@@ -36,7 +36,7 @@ static const struct rule {
 	{ 403, 403, "rate_limit", FAULT_UP_RATE_LIMITED },
 	{ 403, 403, "rate exceeded", FAULT_UP_RATE_LIMITED },
 	{ 403, 403, "too many requests", FAULT_UP_RATE_LIMITED },
-	{ 401, 401, NULL, FAULT_UP_FORBIDDEN },
+	{ 401, 401, NULL, FAULT_UP_UNAUTHORIZED },
 	{ 403, 403, NULL, FAULT_UP_FORBIDDEN },
 	{ 429, 429, NULL, FAULT_UP_RATE_LIMITED },
 	{ 400, 422, "context_length", FAULT_UP_CONTEXT },

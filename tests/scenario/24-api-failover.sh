@@ -211,12 +211,12 @@ is "$(sim_saw '.headers | tostring | contains("bad-key-1")' .request | wc -l)" 1
 like "$(weirctl upkey list --json | jq -r '.[] | select(.name | startswith("keyed/")) | .state' | sort | tr '\n' ' ')" 'active invalid ' "weirctl shows it as invalid"
 is "$(metric 'weir_upstream_keys_unusable{state="invalid"}')" 1 "so does the metric"
 ask only-bad
-is "$(code) $(body .error.code)" "502 upstream_auth_failed" "the failure of the only key is told"
+is "$(code) $(body .error.code)" "401 upstream_auth_failed" "the failure of the only key is told"
 ask only-bad
 is "$(code) $(body .error.code) $(asked only-bad)" "503 no_channel_available 1" "then its channel is out"
 name=$(weirctl upkey list --json | jq -r '.[] | select(.name | startswith("badly/")) | .name')
 weirctl upkey reset "$name" >/dev/null
 ask only-bad
-is "$(code) $(asked only-bad)" "502 2" "until weirctl resets the key"
+is "$(code) $(asked only-bad)" "401 2" "until weirctl resets the key"
 store_is_sound "the store is sound"
 api_end

@@ -19,7 +19,7 @@ static const struct {
 	{ 400, ERR("", "maximum context length is 8192 tokens"), FAULT_UP_CONTEXT },
 	{ 400, ERR("", "API key not valid. Please pass a valid API key."), FAULT_UP_KEY_INVALID },
 	{ 401, ERR("invalid_api_key", "Incorrect API key provided"), FAULT_UP_KEY_INVALID },
-	{ 401, "", FAULT_UP_FORBIDDEN },
+	{ 401, "", FAULT_UP_UNAUTHORIZED },
 	{ 402, ERR("", "pay"), FAULT_UP_QUOTA },
 	{ 403, ERR("", "not in your country"), FAULT_UP_FORBIDDEN },
 	{ 403, ERR("", "rate limited"), FAULT_UP_RATE_LIMITED },
