@@ -96,7 +96,7 @@ void
 rollups_init(struct rollups *r)
 {
 	arena_init(&r->arena);
-	r->map = (struct map){ NULL, 0, 0 };
+	r->map = (struct map){ .slots = NULL };
 }
 
 void

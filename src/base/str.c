@@ -88,6 +88,19 @@ str_find(struct str hay, struct str needle)
 	return at == NULL ? hay.n : (size_t)(at - hay.p);
 }
 
+bool
+str_has_rare(struct str hay, struct str needle, size_t rare)
+{
+	const char *end = hay.p + hay.n, *p = hay.p + rare;
+
+	if (hay.n < needle.n)
+		return false;
+	for (end -= needle.n - rare - 1; p < end && (p = memchr(p, needle.p[rare], (size_t)(end - p))) != NULL; p++)
+		if (memcmp(p - rare, needle.p, needle.n) == 0)
+			return true;
+	return false;
+}
+
 size_t
 str_find_byte(struct str s, char c)
 {

@@ -197,7 +197,7 @@ anthropic_forward(struct arena *a, const struct ask *ask, struct str model, bool
 	}
 	if (carry_is_inside(body))
 		body = carry_cut(a, body);
-	if (memmem(body.p, body.n, CARRIER, sizeof(CARRIER) - 1) != NULL)
+	if (str_has_rare(body, STR(CARRIER), 2))
 		body = without_foreign_thoughts(a, body, ask->depth);
 	return body;
 }

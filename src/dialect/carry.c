@@ -158,7 +158,7 @@ carry_take(struct arena *a, struct str *id, struct part **list)
 bool
 carry_is_inside(struct str text)
 {
-	return memmem(text.p, text.n, inside, INSIDE_N) != NULL;
+	return str_has_rare(text, str_of(inside), 0);
 }
 
 /* Bytes of the carrier that begins here, in front of a closing quote; 0 when it is none. */

@@ -138,7 +138,7 @@ gemini_forward(struct arena *a, const struct ask *ask, struct str model, bool in
 	(void)inject_usage;	/* it always comes */
 	if (!str_eq(model, ask->model))
 		body = rename_models(a, ask, body, model);
-	if (memmem(body.p, body.n, CARRIER, sizeof(CARRIER) - 1) != NULL)
+	if (str_has_rare(body, STR(CARRIER), 2))
 		body = restore_signatures(a, ask, body, model);
 	if (carry_is_inside(body))
 		body = carry_cut(a, body);

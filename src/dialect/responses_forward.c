@@ -66,7 +66,7 @@ input_splice(struct arena *a, const struct ask *ask, struct splice *s)
 	struct json	  *root;
 	struct str	   text;
 
-	if (memmem(ask->body.p, ask->body.n, carried, sizeof(carried) - 1) == NULL ||
+	if (!str_has_rare(ask->body, str_of(carried), 2) ||
 	    json_read(a, ask->body, limits, &root, &e) < 0)
 		return false;
 	input = json_get(root, "input");

@@ -150,9 +150,28 @@ test_bytes(void)
 	is_int(base64url_write(out, "", 0), 0, "nothing is written as nothing");
 }
 
+static void
+test_rare(void)
+{
+	static const struct {
+		const char *hay, *needle;
+		size_t	    rare;
+		bool	    there;
+	} cases[] = {
+		{ "abc~w1.x", "~w1.", 0, true }, { "~w1.", "~w1.", 0, true }, { "~w1", "~w1.", 0, false }, { "", "~", 0, false },
+		{ "~~w~w1.", "~w1.", 0, true }, { "\"w1.", "\"w1.", 2, true }, { "w1.\"w1", "\"w1.", 2, false },
+		{ "1\"w1.", "\"w1.", 2, true }, { "aab", "b", 0, true },
+	};
+
+	for (size_t i = 0; i < LENGTH(cases); i++)
+		ok(str_has_rare(str_of(cases[i].hay), str_of(cases[i].needle), cases[i].rare) == cases[i].there, "'%s' %s '%s'",
+		    cases[i].hay, cases[i].there ? "has" : "has no", cases[i].needle);
+}
+
 int
 main(void)
 {
+	test_rare();
 	test_compare();
 	test_ends();
 	test_find();
