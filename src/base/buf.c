@@ -112,13 +112,6 @@ buf_cstr(struct buf *b, const char *s)
 }
 
 void
-buf_byte(struct buf *b, char c)
-{
-	*buf_reserve(b, 1) = c;
-	b->n++;
-}
-
-void
 buf_u64(struct buf *b, uint64_t v)
 {
 	char digits[U64_DIGITS], *p = digits + sizeof(digits);

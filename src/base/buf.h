@@ -20,7 +20,13 @@ char   *buf_reserve(struct buf *, size_t more);	/* room for `more` bytes behind 
 void	buf_add(struct buf *, const void *, size_t);
 void	buf_str(struct buf *, struct str);
 void	buf_cstr(struct buf *, const char *);
-void	buf_byte(struct buf *, char);
+static inline void
+buf_byte(struct buf *b, char c)
+{
+	if (b->n == b->cap)
+		(void)buf_reserve(b, 1);
+	b->p[b->n++] = c;
+}
 void	buf_u64(struct buf *, uint64_t);	/* decimal */
 void	buf_i64(struct buf *, int64_t);
 void	buf_printf(struct buf *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -54,7 +54,12 @@ int	json_check(struct str src, uint32_t depth, struct json_error *err) MUST_USE;
 /* Reads the children of a node that stood below tree_depth, one level deep; its source was checked. */
 int	json_open(struct arena *, struct json *, struct json_error *err) MUST_USE;
 
-const struct json *json_get(const struct json *object, const char *name);	/* NULL-safe */
+const struct json *json_member(const struct json *object, struct str name);	/* NULL-safe */
+static inline const struct json *
+json_get(const struct json *object, const char *name)
+{
+	return json_member(object, str_of(name));
+}
 const struct json *json_path(const struct json *, const char *dotted);		/* "usage.prompt_tokens" */
 const struct json *json_at(const struct json *array, uint32_t index);
 bool	json_is(const struct json *, enum json_type);				/* NULL-safe */

@@ -36,19 +36,19 @@ quote_control(struct buf *to, unsigned char c)
 static const char *
 quote_odd(struct buf *to, const char *p, const char *end)
 {
-	size_t n;
+	const char *behind;
 
 	if ((*p & 0x80) == 0) {
 		quote_control(to, (unsigned char)*p);
 		return p + 1;
 	}
-	n = utf8_sequence(p, end);
-	if (n == 0) {
+	behind = utf8_run(p, end);
+	if (behind == p) {
 		buf_str(to, STR("\xef\xbf\xbd"));
 		return p + 1;
 	}
-	buf_add(to, p, n);
-	return p + n;
+	buf_add(to, p, (size_t)(behind - p));
+	return behind;
 }
 
 void
@@ -85,11 +85,31 @@ new_line(struct json_out *o)
 		buf_str(o->to, STR("  "));
 }
 
+/* A literal name has nothing to be escaped, and is written at once. */
+static void
+put_name(struct json_out *o, const char *name)
+{
+	size_t n = strlen(name);
+	char  *p = buf_reserve(o->to, n + 4), *begin = p;
+
+	if (o->comma)
+		*p++ = ',';
+	*p++ = '"';
+	memcpy(p, name, n);
+	p += n;
+	*p++ = '"';
+	*p++ = ':';
+	o->to->n += (size_t)(p - begin);
+	o->named = true;
+}
+
 /* What stands in front of a value: comma, line, name. */
 static void
 lead(struct json_out *o, const char *name)
 {
-	if (name != NULL)
+	if (name != NULL && !o->pretty)
+		put_name(o, name);
+	else if (name != NULL)
 		json_named(o, str_of(name));
 	else if (!o->named && o->comma)
 		buf_byte(o->to, ',');

@@ -13,24 +13,6 @@
 
 #define DISTANCE_MOST 255	/* longer texts are not worth a "did you mean" */
 
-struct str
-str_of(const char *cstr)
-{
-	return cstr == NULL ? STR_NONE : (struct str){ cstr, strlen(cstr) };
-}
-
-bool
-str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool
-str_is(struct str s, const char *cstr)
-{
-	return str_eq(s, str_of(cstr));
-}
-
 static unsigned char
 lower(char c)
 {

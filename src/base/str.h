@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define MUST_USE __attribute__((warn_unused_result))
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -22,9 +23,25 @@ struct str {
 #define STR_FMT		"%.*s"
 #define STR_ARG(s)	(int)(s).n, (s).p ? (s).p : ""
 
-struct str str_of(const char *cstr);		/* NULL gives STR_NONE */
-bool	str_eq(struct str, struct str);
-bool	str_is(struct str, const char *cstr);
+/* These stand here because the length of a literal is known where it is written: they are asked thousands of times a body. */
+static inline struct str
+str_of(const char *cstr)	/* NULL gives STR_NONE */
+{
+	return cstr == NULL ? STR_NONE : (struct str){ cstr, strlen(cstr) };
+}
+
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool
+str_is(struct str s, const char *cstr)
+{
+	return str_eq(s, str_of(cstr));
+}
+
 bool	str_eq_nocase(struct str, struct str);	/* ASCII only */
 int	str_cmp(struct str, struct str);	/* by bytes, then by length */
 bool	str_starts(struct str, struct str prefix);

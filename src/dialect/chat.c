@@ -161,7 +161,7 @@ static bool
 is_among(struct str name, const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (str_is(name, names[i]))
+		if (name.n > 0 && name.p[0] == names[i][0] && str_is(name, names[i]))
 			return true;
 	return false;
 }
