@@ -53,6 +53,7 @@ get_pid_is() { [ "$(status_get .pid)" = "$1" ]; }
 start_weir
 until_true $ready_seconds get_pid_is "$weir_pid"; ok $? "a new supervisor starts where one was killed"
 kill -KILL "$weir_pid"
+wait "$weir_pid" 2>/dev/null	# its lock goes with it, not with the signal
 spawn_weir
 until_true $ready_seconds get_pid_is "$weir_pid"; ok $? "also when the children of the dead one have not ended yet"
 get /health >/dev/null; is "$(code)" 200 "and serves"
