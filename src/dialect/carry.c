@@ -145,7 +145,7 @@ carry_take(struct arena *a, struct str *id, struct part **list)
 	struct str bytes;
 	struct part *got = NULL;
 
-	if (at == id->n || base64_decode(a, str_from(*id, at + INSIDE_N), &bytes) < 0)
+	if (at == id->n || base64_decode(a, str_from(*id, at + INSIDE_N), &bytes) < 0 || bytes.n == 0)
 		return false;
 	while (bytes.n > 0)
 		if (get_part(&bytes, part_add(a, &got, PART_REASONING)) < 0)

@@ -68,6 +68,8 @@ test_ids(void)
 	ok(str_is(carry_id(&a, STR("x"), call, NULL), "x"), "nothing to carry leaves an id alone");
 	id = STR("call_1~w1.%%%");
 	ok(!carry_take(&a, &id, &back) && id.n == 13, "an id that looks like a carrier but is none stays");
+	id = STR("call_1~w1.");
+	ok(!carry_take(&a, &id, &back) && id.n == 10 && back->next->next == NULL, "so does one that carries nothing");
 }
 
 static void
