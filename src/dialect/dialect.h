@@ -78,6 +78,19 @@ int	complain(struct complaint *why, enum fault, struct str param, struct str mes
 /* The body's "model" into ask->model and its span; for ask(). */
 int	ask_model(struct arena *, const struct json *root, struct ask *, struct complaint *) MUST_USE;
 
+/* One row of what a request may say; members no row names pass unseen. */
+struct ask_member {
+	const char *name;
+	unsigned    endpoints;	/* bits of enum endpoint: where it is checked */
+	unsigned    types;	/* bits of enum json_type; null is welcome unless it is required */
+	bool	    required;
+	const char *should;	/* "a string" */
+};
+
+/* -1 and a complaint in OpenAI's words when a member has the wrong type, or a required one is missing. */
+int	ask_members(struct arena *, const struct ask *, const struct json *root, const struct ask_member *table, size_t n,
+	    struct complaint *) MUST_USE;
+
 /* What one event of a stream means to the gateway, besides being passed on. */
 enum event_kind {
 	EVENT_DATA,	/* ordinary output */

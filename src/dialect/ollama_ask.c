@@ -18,13 +18,7 @@
 #define EMBED (1u << ENDPOINT_EMBEDDINGS)
 #define ONE (1u << ENDPOINT_EMBED_ONE)
 
-static const struct member {
-	const char *name;
-	unsigned    endpoints;	/* bits: where it is checked */
-	unsigned    types;	/* bits of enum json_type; null is welcome unless it is required */
-	bool	    required;
-	const char *should;
-} members[] = {
+static const struct ask_member members[] = {
 	{ "messages", CHAT, TYPE(ARRAY), false, "an array of messages" },
 	{ "prompt", TEXT | ONE, TYPE(STRING), false, "a string" },
 	{ "input", EMBED, TYPE(STRING) | TYPE(ARRAY), true, "a string or an array of strings" },
@@ -45,29 +39,6 @@ static const struct member {
 	{ "truncate", EMBED, BOOLEAN, false, "a boolean" },
 	{ "dimensions", EMBED, TYPE(NUMBER), false, "an integer" },
 };
-
-static int
-check_members(struct arena *a, enum endpoint endpoint, const struct json *root, struct complaint *why)
-{
-	for (size_t i = 0; i < LENGTH(members); i++) {
-		const struct member *m = &members[i];
-		const struct json   *v;
-
-		if ((m->endpoints & 1u << endpoint) == 0)
-			continue;
-		v = json_get(root, m->name);
-		if (v == NULL || v->type == JSON_NULL) {
-			if (!m->required)
-				continue;
-			return complain(why, FAULT_BAD_REQUEST, str_of(m->name),
-			    arena_printf(a, "you must provide '%s': %s", m->name, m->should));
-		}
-		if ((m->types & 1u << v->type) == 0)
-			return complain(why, FAULT_BAD_REQUEST, str_of(m->name),
-			    arena_printf(a, "'%s' must be %s", m->name, m->should));
-	}
-	return 0;
-}
 
 static int
 check_messages(struct arena *a, const struct json *messages, struct complaint *why)
@@ -153,7 +124,7 @@ read_ask(struct arena *a, struct arena *nodes, struct ask *ask, struct complaint
 				: arena_printf(a, "the body is not valid JSON: %s at byte %zu", e.what, e.offset));
 	if (root->type != JSON_OBJECT)
 		return complain(why, FAULT_BAD_REQUEST, STR_NONE, STR("the body must be a JSON object"));
-	if (ask_model(a, root, ask, why) < 0 || check_members(a, ask->endpoint, root, why) < 0 ||
+	if (ask_model(a, root, ask, why) < 0 || ask_members(a, ask, root, members, LENGTH(members), why) < 0 ||
 	    read_options(nodes, root, ask, why) < 0)
 		return -1;
 	read_mode(nodes, root, ask);

@@ -20,20 +20,12 @@
 #define TYPE(t) (1u << JSON_##t)
 #define BOOLEAN (TYPE(TRUE) | TYPE(FALSE))
 
-struct member {
-	const char *name;
-	unsigned    endpoints;	/* bits: where it is checked */
-	unsigned    types;	/* bits of enum json_type; null is welcome unless it is required */
-	bool	    required;
-	const char *should;	/* "a string" */
-};
-
 #define CHAT (1u << ENDPOINT_CHAT)
 #define TEXT (1u << ENDPOINT_COMPLETIONS)
 #define EMBED (1u << ENDPOINT_EMBEDDINGS)
 #define ALL (CHAT | TEXT | EMBED)
 
-static const struct member members[] = {
+static const struct ask_member members[] = {
 	{ "messages", CHAT, TYPE(ARRAY), true, "an array of messages" },
 	{ "prompt", TEXT, TYPE(STRING) | TYPE(ARRAY), true, "a string or an array" },
 	{ "input", EMBED, TYPE(STRING) | TYPE(ARRAY), true, "a string or an array" },
@@ -56,29 +48,6 @@ static const struct member members[] = {
 	{ "dimensions", EMBED, TYPE(NUMBER), false, "an integer" },
 	{ "encoding_format", EMBED, TYPE(STRING), false, "a string" },
 };
-
-static int
-check_members(struct arena *a, enum endpoint endpoint, const struct json *root, struct complaint *why)
-{
-	for (size_t i = 0; i < LENGTH(members); i++) {
-		const struct member *m = &members[i];
-		const struct json   *v;
-
-		if ((m->endpoints & 1u << endpoint) == 0)
-			continue;
-		v = json_get(root, m->name);
-		if (v == NULL || v->type == JSON_NULL) {
-			if (!m->required)
-				continue;
-			return complain(why, FAULT_BAD_REQUEST, str_of(m->name),
-			    arena_printf(a, "you must provide '%s': %s", m->name, m->should));
-		}
-		if ((m->types & 1u << v->type) == 0)
-			return complain(why, FAULT_BAD_REQUEST, str_of(m->name),
-			    arena_printf(a, "'%s' must be %s", m->name, m->should));
-	}
-	return 0;
-}
 
 /* One message: an object with a role, and content (if any) of a type that content has. */
 static int
@@ -178,7 +147,7 @@ read_ask(struct arena *a, struct arena *nodes, struct ask *ask, struct complaint
 				: arena_printf(a, "the body is not valid JSON: %s at byte %zu", e.what, e.offset));
 	if (root->type != JSON_OBJECT)
 		return complain(why, FAULT_BAD_REQUEST, STR_NONE, STR("the body must be a JSON object"));
-	if (ask_model(a, root, ask, why) < 0 || check_members(a, ask->endpoint, root, why) < 0 ||
+	if (ask_model(a, root, ask, why) < 0 || ask_members(a, ask, root, members, LENGTH(members), why) < 0 ||
 	    read_stream(nodes, root, ask, why) < 0)
 		return -1;
 	read_limits(root, ask);
