@@ -132,7 +132,7 @@ chat_map_allowed(const struct chat *c, struct map *m)
 #define NOTE_BYTES 256
 
 /* Made in place: a body may have millions of members to be noted, and only what is new is kept. */
-static void
+__attribute__((format(printf, 4, 0))) static void
 note_once(struct arena *a, struct name_list **list, struct name_list **last, const char *fmt, va_list ap)
 {
 	char	   text[NOTE_BYTES];

@@ -78,6 +78,7 @@ struct part {
 	bool		freeform;	/* CALL: of a custom tool, input is no JSON */
 	bool		failed;		/* RESULT: is_error */
 	bool		summary;	/* REASONING: text is a summary, not the thought itself */
+	bool		item;		/* NATIVE of Responses: it stands beside the messages, not in one */
 };
 
 struct message {

@@ -81,7 +81,7 @@ keep_part(struct arena *a, struct part *to, const struct part *p)
 	*to = (struct part){ .kind = p->kind, .media = keep_media(a, &p->media), .id = keep(a, p->id), .name = keep(a, p->name),
 		.cache = keep(a, p->cache), .signature = keep(a, p->signature), .sealed = keep(a, p->sealed),
 		.raw = keep(a, p->raw), .origin = p->origin, .freeform = p->freeform, .failed = p->failed,
-		.summary = p->summary, .citations = citations };
+		.summary = p->summary, .item = p->item, .citations = citations };
 	if (p->kind == PART_AUDIO)
 		to->text = keep(a, p->text);
 }

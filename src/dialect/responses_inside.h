@@ -93,6 +93,7 @@ void	responses_output_done(struct responses_output *);
 struct str responses_item_id(const struct responses_output *, const char *prefix);
 /* What is added is returned as it stands there, until the next is. */
 struct str responses_add_content(struct responses_output *, bool refusal, struct str text, struct str annotations, struct str logprobs);
+struct str responses_add_own_content(struct responses_output *, struct str raw);
 struct str responses_end_message(struct responses_output *, const char *status);
 struct str responses_add_call(struct responses_output *, const struct responses_call *);
 struct str responses_add_thought(struct responses_output *, const struct part *, struct str id);
@@ -107,6 +108,8 @@ struct responses_call responses_call_of(const struct responses_output *, const s
 struct str responses_thought_id(const struct responses_output *, const struct part *);
 bool	responses_is_raw_thought(const struct part *);	/* its text is shown as content, not as a summary */
 bool	responses_is_sayable(const struct part *);
+bool	responses_is_content(const struct part *);	/* of a message, not an item beside it */
+bool	responses_is_own_content(const struct part *);	/* and only this dialect knows it */
 
 /* --- the response object (responses_write_reply.c) --- */
 struct responses_view {

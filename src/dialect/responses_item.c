@@ -111,6 +111,7 @@ read_native(struct arena *a, const struct json *item, struct part **list)
 		p->name = STR("item_reference");
 	p->raw = item->raw;
 	p->origin = DIALECT_RESPONSES;
+	p->item = true;
 }
 
 static void

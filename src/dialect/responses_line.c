@@ -283,8 +283,10 @@ finish(struct line *l, struct block *b, const struct part *p)
 		line_logprobs(l, b, p->logprobs);
 	b->part.sealed = keep(l, p->sealed);
 	b->part.signature = keep(l, p->signature);
-	if (p->kind == PART_NATIVE)
+	if (p->kind == PART_NATIVE) {
 		b->part.raw = keep(l, p->raw);
+		b->part.item = p->item;
+	}
 	b->whole = true;
 	advance(l);
 }

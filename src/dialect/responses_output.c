@@ -107,6 +107,17 @@ responses_add_content(struct responses_output *out, bool refusal, struct str tex
 }
 
 struct str
+responses_add_own_content(struct responses_output *out, struct str raw)
+{
+	size_t from = next_element(&out->content);
+
+	out->open = true;
+	out->contents++;
+	buf_str(&out->content, raw);
+	return str_from(buf_view(&out->content), from);
+}
+
+struct str
 responses_end_message(struct responses_output *out, const char *status)
 {
 	size_t		from = next_element(&out->items);
@@ -287,6 +298,18 @@ responses_add_native(struct responses_output *out, const struct part *p)
 
 	buf_str(&out->items, p->raw);
 	return end_item(out, from);
+}
+
+bool
+responses_is_own_content(const struct part *p)
+{
+	return p->kind == PART_NATIVE && p->origin == DIALECT_RESPONSES && !p->item;
+}
+
+bool
+responses_is_content(const struct part *p)
+{
+	return p->kind == PART_TEXT || p->kind == PART_REFUSAL || p->kind == PART_AUDIO || responses_is_own_content(p);
 }
 
 /* One that this dialect has a form for. */

@@ -175,9 +175,9 @@ write_reasoning(struct responses_writing *w, const struct part *p)
  * The assistant's messages.
  */
 static bool
-is_said_text(const struct part *p)
+is_said(const struct part *p)
 {
-	return (p->kind == PART_TEXT || p->kind == PART_REFUSAL || p->kind == PART_AUDIO) && p->text.n > 0;
+	return responses_is_content(p) && (p->text.n > 0 || p->kind == PART_NATIVE);
 }
 
 static void
@@ -185,6 +185,10 @@ write_said(struct responses_writing *w, const struct part *p)
 {
 	struct json_out *o = w->out;
 
+	if (p->kind == PART_NATIVE) {
+		json_raw(o, NULL, p->raw);
+		return;
+	}
 	json_object(o, NULL);
 	if (p->kind == PART_REFUSAL) {
 		json_cstr(o, "type", "refusal");
@@ -206,7 +210,7 @@ static void
 write_message(struct responses_writing *w, const struct part *first, const struct part *end, unsigned n)
 {
 	struct json_out *o = w->out;
-	bool		 easy = n == 1 && first->kind != PART_REFUSAL && first->citations == NULL;
+	bool		 easy = n == 1 && (first->kind == PART_TEXT || first->kind == PART_AUDIO) && first->citations == NULL;
 
 	json_object(o, NULL);
 	json_cstr(o, "type", "message");
@@ -220,26 +224,26 @@ write_message(struct responses_writing *w, const struct part *first, const struc
 	} else {
 		json_array(o, "content");
 		for (const struct part *p = first; p != end; p = p->next)
-			if (is_said_text(p))
+			if (is_said(p))
 				write_said(w, p);
 		json_array_end(o);
 	}
 	json_object_end(o);
 }
 
-/* Texts in a row are one message.  Returns the first part that is none. */
+/* Contents in a row are one message.  Returns the first part that is none. */
 static const struct part *
 write_run(struct responses_writing *w, const struct part *first)
 {
 	const struct part *end = first, *said = NULL;
 	unsigned	   n = 0;
 
-	for (; end != NULL && (end->kind == PART_TEXT || end->kind == PART_REFUSAL || end->kind == PART_AUDIO); end = end->next) {
+	for (; end != NULL && responses_is_content(end); end = end->next) {
 		if (end->kind == PART_AUDIO)
 			report_drop(w->report, "audio");
 		if (end->cache.n > 0)
 			report_drop(w->report, "cache_control");
-		if (!is_said_text(end))
+		if (!is_said(end))
 			continue;
 		if (n++ == 0)
 			said = end;
@@ -256,7 +260,7 @@ last_item(const struct part *p)
 	const struct part *last = NULL;
 
 	for (; p != NULL; p = p->next)
-		if (p->kind == PART_CALL || is_said_text(p) || (p->kind == PART_IMAGE && p->media.data.n > 0) ||
+		if (p->kind == PART_CALL || is_said(p) || (p->kind == PART_IMAGE && p->media.data.n > 0) ||
 		    (p->kind == PART_NATIVE && p->origin == DIALECT_RESPONSES))
 			last = p;
 	return last;

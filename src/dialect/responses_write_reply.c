@@ -257,15 +257,22 @@ add_call(struct responses_output *out, const struct part *p)
 }
 
 static void
-add_part(struct responses_output *out, const struct part *p)
+add_content(struct responses_output *out, const struct part *p)
 {
-	bool said = p->kind == PART_TEXT || p->kind == PART_REFUSAL || p->kind == PART_AUDIO;
-
-	if (!responses_is_sayable(p) || (p->kind == PART_REASONING && p->text.n + p->sealed.n + p->signature.n == 0))
-		return;
-	if (said) {
+	if (p->kind == PART_NATIVE)
+		responses_add_own_content(out, p->raw);
+	else
 		responses_add_content(out, p->kind == PART_REFUSAL, p->text, annotations(out->arena, p),
 		    responses_inside_array(p->logprobs));
+}
+
+static void
+add_part(struct responses_output *out, const struct part *p)
+{
+	if (!responses_is_sayable(p) || (p->kind == PART_REASONING && p->text.n + p->sealed.n + p->signature.n == 0))
+		return;
+	if (responses_is_content(p)) {
+		add_content(out, p);
 		return;
 	}
 	if (out->open)

@@ -154,18 +154,35 @@ empty_content(struct responses_writer *w, struct buf *b)
 }
 
 static void
+open_message(struct responses_writer *w)
+{
+	struct buf b = { 0 };
+
+	if (w->output.open)
+		return;
+	w->id = responses_item_id(&w->output, "msg");
+	buf_printf(&b, "{\"id\":\"" STR_FMT "\",\"type\":\"message\",\"status\":\"in_progress\",\"content\":[],"
+		       "\"role\":\"assistant\"}", STR_ARG(w->id));
+	responses_tell_added(w, buf_view(&b));
+	w->output.open = true;
+	buf_done(&b);
+}
+
+/* It is in the message already, so its place is the one before the next. */
+static void
+content_done(struct responses_writer *w, struct str part)
+{
+	w->output.contents--;
+	put_content(w, "response.content_part.done", part);
+	w->output.contents++;
+}
+
+static void
 begin_said(struct responses_writer *w)
 {
 	struct buf b = { 0 };
 
-	if (!w->output.open) {
-		w->id = responses_item_id(&w->output, "msg");
-		buf_printf(&b, "{\"id\":\"" STR_FMT "\",\"type\":\"message\",\"status\":\"in_progress\",\"content\":[],"
-			       "\"role\":\"assistant\"}", STR_ARG(w->id));
-		responses_tell_added(w, buf_view(&b));
-		w->output.open = true;
-		buf_clear(&b);
-	}
+	open_message(w);
 	put_content(w, "response.content_part.added", empty_content(w, &b));
 	buf_done(&b);
 }
@@ -189,8 +206,6 @@ end_said(struct responses_writer *w)
 	bool		refusal = w->kind == PART_REFUSAL;
 	const char     *type = refusal ? "response.refusal.done" : "response.output_text.done";
 	struct json_out o = responses_event_in(w, type, content_index);
-	unsigned	place = w->output.contents;
-	struct str	part;
 
 	json_str(&o, refusal ? "refusal" : "text", buf_view(&w->text));
 	if (!refusal) {
@@ -200,10 +215,8 @@ end_said(struct responses_writer *w)
 		json_array_end(&o);
 	}
 	responses_event_end(w, &o, type);
-	part = responses_add_content(&w->output, refusal, buf_view(&w->text), buf_view(&w->annotations), buf_view(&w->logprobs));
-	w->output.contents = place;	/* until its end was told */
-	put_content(w, "response.content_part.done", part);
-	w->output.contents = place + 1;
+	content_done(w, responses_add_content(&w->output, refusal, buf_view(&w->text), buf_view(&w->annotations),
+			    buf_view(&w->logprobs)));
 	w->refused |= refusal;
 }
 
@@ -250,15 +263,18 @@ end_audio(struct responses_writer *w, const struct part *p)
 	end_said(w);
 }
 
+/* Only what its type is could be told before it is whole, and of which members it is made nobody knows. */
+static void
+tell_own_content(struct responses_writer *w, struct str raw)
+{
+	open_message(w);
+	put_content(w, "response.content_part.added", raw);
+	content_done(w, responses_add_own_content(&w->output, raw));
+}
+
 /*
  * Blocks.
  */
-static bool
-is_said(enum part_kind kind)
-{
-	return kind == PART_TEXT || kind == PART_REFUSAL || kind == PART_AUDIO;
-}
-
 static void
 begin_block(struct responses_writer *w, const struct part *p)
 {
@@ -270,7 +286,7 @@ begin_block(struct responses_writer *w, const struct part *p)
 	buf_clear(&w->text);
 	buf_clear(&w->annotations);
 	buf_clear(&w->logprobs);
-	if (!is_said(p->kind))
+	if (!responses_is_content(p))
 		close_message(w, "completed");
 	if (p->kind == PART_TEXT || p->kind == PART_REFUSAL)
 		begin_said(w);
@@ -318,7 +334,10 @@ end_block(struct responses_writer *w, const struct part *p)
 		end_audio(w, p);
 		return;
 	default:
-		responses_native_end(w, p);
+		if (responses_is_own_content(p))
+			tell_own_content(w, p->raw);
+		else
+			responses_native_end(w, p);
 		return;
 	}
 }

@@ -136,6 +136,16 @@ static const struct {
 	    "\"input\":[{\"type\":\"message\",\"role\":\"user\",\"content\":\"q\"},{\"type\":\"web_search_call\""
 	    ",\"id\":\"ws_1\",\"status\":\"completed\"},{\"type\":\"message\",\"role\":\"assistant\",\"content\""
 	    ":\"a\"}],\"tools\":[{\"type\":\"web_search\"}]" },
+	{ "a part that nobody knows stays in its message, an item beside it", DIALECT_RESPONSES, FLAVOUR_OFFICIAL, "gpt-5.1",
+	    "\"input\":[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":[{\"type\":\"ou"
+	    "tput_text\",\"text\":\"a\"},{\"type\":\"function_call\",\"name\":\"x\"},{\"type\":\"output_hologram"
+	    "\",\"data\":\"h\"}]},{\"type\":\"hologram_call\",\"id\":\"h_1\"},{\"role\":\"user\",\"content\":\"mo"
+	    "re\"}]",
+	    "\"input\":[{\"type\":\"message\",\"role\":\"user\",\"content\":\"q\"},{\"type\":\"message\",\"id\":"
+	    "\"msg_1\",\"status\":\"completed\",\"role\":\"assistant\",\"content\":[{\"type\":\"output_text\",\"t"
+	    "ext\":\"a\",\"annotations\":[],\"logprobs\":[]},{\"type\":\"function_call\",\"name\":\"x\"},{\"type"
+	    "\":\"output_hologram\",\"data\":\"h\"}]},{\"type\":\"hologram_call\",\"id\":\"h_1\"},{\"type\":\"mes"
+	    "sage\",\"role\":\"user\",\"content\":\"more\"}]" },
 	{ "a picture that a model made", DIALECT_GEMINI, FLAVOUR_OFFICIAL, "gpt-x",
 	    "\"input\":[{\"role\":\"user\",\"content\":\"q\"},{\"type\":\"image_generation_call\",\"id\":\"x\","
 	    "\"status\":\"completed\",\"result\":\"AA==\"},{\"role\":\"user\",\"content\":\"more\"}]",

@@ -135,6 +135,20 @@ static const struct {
 	    "[{\"type\":\"web_search_call\",\"id\":\"ws_1\",\"status\":\"completed\"},{\"id\":\"msg_up-1_1\",\"t"
 	    "ype\":\"message\",\"status\":\"completed\",\"content\":[{\"type\":\"output_text\",\"annotations\":["
 	    "],\"logprobs\":[],\"text\":\"a\"}],\"role\":\"assistant\"}]" },
+	{ "a part that nobody knows", "\"input\":\"q\"", DIALECT_RESPONSES,
+	    "\"status\":\"completed\"",
+	    "[{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"a\"},{\"type\":\"output_hol"
+	    "ogram\",\"data\":\"h\"},{\"type\":\"output_text\",\"text\":\"b\"}]}]",
+	    "[{\"id\":\"msg_up-1_0\",\"type\":\"message\",\"status\":\"completed\",\"content\":[{\"type\":\"outpu"
+	    "t_text\",\"annotations\":[],\"logprobs\":[],\"text\":\"a\"},{\"type\":\"output_hologram\",\"data\":"
+	    "\"h\"},{\"type\":\"output_text\",\"annotations\":[],\"logprobs\":[],\"text\":\"b\"}],\"role\":\"assi"
+	    "stant\"}]" },
+	{ "and one alone", "\"input\":\"q\"", DIALECT_RESPONSES,
+	    "\"status\":\"completed\"",
+	    "[{\"type\":\"message\",\"content\":[{\"type\":\"output_hologram\",\"data\":\"h\"}]},{\"type\":\"holo"
+	    "gram_call\",\"id\":\"h_1\"}]",
+	    "[{\"id\":\"msg_up-1_0\",\"type\":\"message\",\"status\":\"completed\",\"content\":[{\"type\":\"outpu"
+	    "t_hologram\",\"data\":\"h\"}],\"role\":\"assistant\"},{\"type\":\"hologram_call\",\"id\":\"h_1\"}]" },
 	{ "an end for want of room", "\"input\":\"q\"", DIALECT_ANTHROPIC,
 	    "\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":\"max_output_tokens\"}",
 	    "[{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"a\"}]}]",

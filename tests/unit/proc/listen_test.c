@@ -113,7 +113,7 @@ test_other_address(struct arena *a)
 	struct conf	  c = { .listen = { other, 1 } };
 	struct address	  at;
 	char		  list[ADDRESS_TEXT + 32];
-	int		  fd;
+	int		  fd = -1;
 
 	ok(address_read(STR("127.0.0.1:0"), &at, &why) == 0 && (fd = address_listen(&at, true, false)) >= 0,
 	    "a listener is made");
