@@ -415,7 +415,7 @@ error_body(enum fault fault, const char *why, struct str path)
 	static struct buf text;
 
 	buf_clear(&text);
-	reply_error_body(&text, &dialects[route_dialect(path, DIALECT_OPENAI)], fault, str_of(why), STR_NONE);
+	dialects[route_dialect(path, DIALECT_OPENAI)].error(&text, &(struct complaint){ .fault = fault, .message = str_of(why) }, STR_NONE);
 	return buf_view(&text);
 }
 

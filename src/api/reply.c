@@ -189,21 +189,13 @@ error_answer(struct exchange *x, enum fault f, int status, struct str body, uint
 	answer(x, status, &h, body);
 }
 
-void
-reply_error_body(struct buf *to, const struct dialect *d, enum fault f, struct str message, struct str param)
-{
-	if (d->error == NULL)	/* a dialect that is not there yet */
-		d = &dialects[DIALECT_OPENAI];
-	d->error(to, f, message, param);
-}
-
 static void
 error_with_wait(struct exchange *x, enum fault f, struct str message, struct str param, uint64_t wait_ms)
 {
 	struct buf b = { 0 };
 	struct str body;
 
-	reply_error_body(&b, x->dialect, f, message, param);
+	x->dialect->error(&b, &(struct complaint){ .fault = f, .message = message, .param = param }, str_of(x->id));
 	body = arena_str(&x->arena, buf_view(&b));
 	buf_done(&b);
 	x->entry.message = message.n > 0 ? message : str_of(fault_info(f)->text);

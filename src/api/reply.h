@@ -8,7 +8,6 @@
 enum next reply_json(struct exchange *, int status, struct str json);	/* of our own; settles, as the next two do */
 enum next reply_text(struct exchange *, struct str);
 enum next reply_tagged(struct exchange *, struct str json);	/* 304 without it for a client that has it already */
-void	reply_error_body(struct buf *, const struct dialect *, enum fault, struct str message, struct str param);
 void	reply_error(struct exchange *, enum fault, struct str message, struct str param);
 /* The admission refused: a limit, no channel, or (after attempts) the last failure. Settles. */
 enum next reply_refused(struct exchange *);

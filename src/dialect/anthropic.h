@@ -11,7 +11,7 @@ struct str anthropic_forward(struct arena *, const struct ask *, struct str mode
 int	anthropic_reply(struct arena *, enum endpoint, struct str body, struct tap *);
 enum event_kind anthropic_event(struct arena *, enum endpoint, struct str name, struct str payload, struct tap *);
 void	anthropic_read_error(struct arena *, int status, struct str body, struct error_view *);
-void	anthropic_error(struct buf *, enum fault, struct str message, struct str param);
+void	anthropic_error(struct buf *, const struct complaint *, struct str request_id);
 void	anthropic_error_event(struct buf *, enum framing, bool first, enum fault, struct str message);
 int	anthropic_read_request(struct arena *, const struct ask *, struct chat *, struct complaint *);
 int	anthropic_write_request(struct arena *, const struct chat *, const struct target *, struct report *, struct str *body,

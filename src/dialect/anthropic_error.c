@@ -32,36 +32,43 @@ type_of(int status)
 }
 
 static void
-write_error(struct buf *to, enum fault fault, struct str message, bool whole)
+write_members(struct json_out *o, enum fault fault, struct str message)
 {
 	const struct fault_info *f = fault_info(fault);
-	struct json_out		 o;
+
+	json_cstr(o, "type", "error");
+	json_object(o, "error");
+	json_cstr(o, "type", type_of(f->status));
+	json_str(o, "message", message.n > 0 ? message : str_of(f->text));
+	json_object_end(o);
+}
+
+/* The message names the parameter. */
+void
+anthropic_error(struct buf *to, const struct complaint *why, struct str request_id)
+{
+	struct json_out o;
 
 	json_start(&o, to, false);
 	json_object(&o, NULL);
-	json_cstr(&o, "type", "error");
-	json_object(&o, "error");
-	json_cstr(&o, "type", type_of(f->status));
-	json_str(&o, "message", message.n > 0 ? message : str_of(f->text));
-	json_object_end(&o);
-	if (whole)
+	write_members(&o, why->fault, why->message);
+	if (request_id.n > 0)
+		json_str(&o, "request_id", request_id);
+	else
 		json_null(&o, "request_id");
 	json_object_end(&o);
 }
 
 void
-anthropic_error(struct buf *to, enum fault fault, struct str message, struct str param)
-{
-	(void)param;	/* the message names it */
-	write_error(to, fault, message, true);
-}
-
-void
 anthropic_error_event(struct buf *to, enum framing framing, bool first, enum fault fault, struct str message)
 {
-	struct buf payload = { 0 };
+	struct buf	payload = { 0 };
+	struct json_out o;
 
-	write_error(&payload, fault, message, false);
+	json_start(&o, &payload, false);
+	json_object(&o, NULL);
+	write_members(&o, fault, message);
+	json_object_end(&o);
 	frame_write(to, framing, first, STR("error"), buf_view(&payload));
 	buf_done(&payload);
 }

@@ -186,8 +186,8 @@ struct dialect {
 	enum event_kind (*event)(struct arena *, enum endpoint, struct str name, struct str payload, struct tap *);
 	/* An upstream's error body, read. */
 	void (*read_error)(struct arena *, int status, struct str body, struct error_view *);
-	/* An error in this dialect: the body of an answer ... */
-	void (*error)(struct buf *, enum fault, struct str message, struct str param);
+	/* An error in this dialect: the body of an answer (request_id may be empty) ... */
+	void (*error)(struct buf *, const struct complaint *, struct str request_id);
 	/* ... and the framed in-band event. */
 	void (*error_event)(struct buf *, enum framing, bool first, enum fault, struct str message);
 	/* --- through the neutral form; each may be NULL for a dialect that lacks the endpoint --- */

@@ -11,7 +11,7 @@ struct str gemini_forward(struct arena *, const struct ask *, struct str model, 
 int	gemini_reply(struct arena *, enum endpoint, struct str body, struct tap *);
 enum event_kind gemini_event(struct arena *, enum endpoint, struct str name, struct str payload, struct tap *);
 void	gemini_read_error(struct arena *, int status, struct str body, struct error_view *);
-void	gemini_error(struct buf *, enum fault, struct str message, struct str param);
+void	gemini_error(struct buf *, const struct complaint *, struct str request_id);
 void	gemini_error_event(struct buf *, enum framing, bool first, enum fault, struct str message);
 
 int	gemini_read_request(struct arena *, const struct ask *, struct chat *, struct complaint *);

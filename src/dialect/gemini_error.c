@@ -44,21 +44,21 @@ write_details(struct json_out *o, struct str param, struct str message)
 }
 
 void
-gemini_error(struct buf *to, enum fault fault, struct str message, struct str param)
+gemini_error(struct buf *to, const struct complaint *why, struct str request_id)
 {
-	const struct fault_info *f = fault_info(fault);
+	const struct fault_info *f = fault_info(why->fault);
+	struct str		 message = why->message.n > 0 ? why->message : str_of(f->text);
 	struct json_out		 o;
 
-	if (message.n == 0)
-		message = str_of(f->text);
+	(void)request_id;	/* a header names it */
 	json_start(&o, to, false);
 	json_object(&o, NULL);
 	json_object(&o, "error");
 	json_num(&o, "code", f->status);
 	json_str(&o, "message", message);
 	json_cstr(&o, "status", status_of(f->status));
-	if (param.n > 0)
-		write_details(&o, param, message);
+	if (why->param.n > 0)
+		write_details(&o, why->param, message);
 	json_object_end(&o);
 	json_object_end(&o);
 }
@@ -68,7 +68,7 @@ gemini_error_event(struct buf *to, enum framing framing, bool first, enum fault 
 {
 	struct buf payload = { 0 };
 
-	gemini_error(&payload, fault, message, STR_NONE);
+	gemini_error(&payload, &(struct complaint){ .fault = fault, .message = message }, STR_NONE);
 	frame_write(to, framing, first, STR_NONE, buf_view(&payload));
 	buf_done(&payload);
 }

@@ -11,7 +11,7 @@ struct str ollama_forward(struct arena *, const struct ask *, struct str model, 
 int	ollama_reply(struct arena *, enum endpoint, struct str body, struct tap *);
 enum event_kind ollama_event(struct arena *, enum endpoint, struct str name, struct str payload, struct tap *);
 void	ollama_read_error(struct arena *, int status, struct str body, struct error_view *);
-void	ollama_error(struct buf *, enum fault, struct str message, struct str param);
+void	ollama_error(struct buf *, const struct complaint *, struct str request_id);
 void	ollama_error_event(struct buf *, enum framing, bool first, enum fault, struct str message);
 
 int	ollama_read_request(struct arena *, const struct ask *, struct chat *, struct complaint *);

@@ -7,14 +7,14 @@
 #include "dialect/ollama.h"
 
 void
-ollama_error(struct buf *to, enum fault fault, struct str message, struct str param)
+ollama_error(struct buf *to, const struct complaint *why, struct str request_id)
 {
 	struct json_out o;
 
-	(void)param;	/* the message names it */
+	(void)request_id;	/* a header names it, and the message the parameter */
 	json_start(&o, to, false);
 	json_object(&o, NULL);
-	json_str(&o, "error", message.n > 0 ? message : str_of(fault_info(fault)->text));
+	json_str(&o, "error", why->message.n > 0 ? why->message : str_of(fault_info(why->fault)->text));
 	json_object_end(&o);
 }
 
@@ -23,7 +23,7 @@ ollama_error_event(struct buf *to, enum framing framing, bool first, enum fault 
 {
 	struct buf payload = { 0 };
 
-	ollama_error(&payload, fault, message, STR_NONE);
+	ollama_error(&payload, &(struct complaint){ .fault = fault, .message = message }, STR_NONE);
 	frame_write(to, framing, first, STR_NONE, buf_view(&payload));
 	buf_done(&payload);
 }
@@ -33,7 +33,7 @@ ollama_write_error(struct chat_writer *w, enum fault fault, struct str message)
 {
 	struct buf payload = { 0 };
 
-	ollama_error(&payload, fault, message, STR_NONE);
+	ollama_error(&payload, &(struct complaint){ .fault = fault, .message = message }, STR_NONE);
 	writer_put(w, STR_NONE, buf_view(&payload));
 	buf_done(&payload);
 }

@@ -11,7 +11,7 @@ struct str openai_forward(struct arena *, const struct ask *, struct str model, 
 int	openai_reply(struct arena *, enum endpoint, struct str body, struct tap *);
 enum event_kind openai_event(struct arena *, enum endpoint, struct str name, struct str payload, struct tap *);
 void	openai_read_error(struct arena *, int status, struct str body, struct error_view *);
-void	openai_error(struct buf *, enum fault, struct str message, struct str param);
+void	openai_error(struct buf *, const struct complaint *, struct str request_id);
 void	openai_error_event(struct buf *, enum framing, bool first, enum fault, struct str message);
 
 int	openai_read_embed(struct arena *, const struct ask *, struct embed *, struct complaint *);

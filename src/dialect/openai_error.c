@@ -11,15 +11,15 @@
 #define DELAY_MOST_MS UINT64_C(86400000)
 
 static void
-write_members(struct json_out *o, enum fault fault, struct str message, struct str param)
+write_members(struct json_out *o, const struct complaint *why)
 {
-	const struct fault_info *f = fault_info(fault);
+	const struct fault_info *f = fault_info(why->fault);
 
 	json_object(o, "error");
-	json_str(o, "message", message.n > 0 ? message : str_of(f->text));
+	json_str(o, "message", why->message.n > 0 ? why->message : str_of(f->text));
 	json_cstr(o, "type", f->type);
-	if (param.n > 0)
-		json_str(o, "param", param);
+	if (why->param.n > 0)
+		json_str(o, "param", why->param);
 	else
 		json_null(o, "param");
 	json_cstr(o, "code", f->code);
@@ -27,13 +27,14 @@ write_members(struct json_out *o, enum fault fault, struct str message, struct s
 }
 
 void
-openai_error(struct buf *to, enum fault fault, struct str message, struct str param)
+openai_error(struct buf *to, const struct complaint *why, struct str request_id)
 {
 	struct json_out o;
 
+	(void)request_id;	/* a header names it */
 	json_start(&o, to, false);
 	json_object(&o, NULL);
-	write_members(&o, fault, message, param);
+	write_members(&o, why);
 	json_object_end(&o);
 }
 
@@ -42,7 +43,7 @@ openai_error_event(struct buf *to, enum framing framing, bool first, enum fault 
 {
 	struct buf payload = { 0 };
 
-	openai_error(&payload, fault, message, STR_NONE);
+	openai_error(&payload, &(struct complaint){ .fault = fault, .message = message }, STR_NONE);
 	frame_write(to, framing, first, STR_NONE, buf_view(&payload));
 	buf_done(&payload);
 }

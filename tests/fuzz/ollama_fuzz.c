@@ -136,7 +136,7 @@ error(struct arena *a, struct str body)
 
 	ollama_read_error(a, 500, body, &v);
 	assert(!v.native || v.message.n > 0);
-	ollama_error(&b, FAULT_UP_SERVER, v.message, STR_NONE);
+	ollama_error(&b, &(struct complaint){ .fault = FAULT_UP_SERVER, .message = v.message }, STR_NONE);
 	is_json(buf_view(&b));
 	buf_done(&b);
 }

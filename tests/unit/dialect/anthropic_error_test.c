@@ -42,10 +42,18 @@ main(void)
 	arena_init(&a);
 	for (size_t i = 0; i < LENGTH(written); i++) {
 		buf_clear(&b);
-		anthropic_error(&b, written[i].fault, STR("no \"x\""), STR("x"));
+		anthropic_error(&b, &(struct complaint){ .fault = written[i].fault, .message = STR("no \"x\"") }, STR("req_1"));
 		anthropic_read_error(&a, 400, buf_view(&b), &v);
 		ok(v.native && str_is(v.type, written[i].type) && str_is(v.message, "no \"x\""), "written: %s", written[i].type);
 	}
+	buf_clear(&b);
+	anthropic_error(&b, &(struct complaint){ .fault = FAULT_KEY_MISSING, .message = STR("no") }, STR("req_1"));
+	is_slice(buf_view(&b), "{\"type\":\"error\",\"error\":{\"type\":\"authentication_error\",\"message\":\"no\"},"
+	    "\"request_id\":\"req_1\"}", "a body names the request");
+	buf_clear(&b);
+	anthropic_error(&b, &(struct complaint){ .fault = FAULT_BAD_HTTP, .message = STR("no") }, STR_NONE);
+	is_slice(buf_view(&b), "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"no\"},"
+	    "\"request_id\":null}", "or that there is none yet");
 	buf_clear(&b);
 	anthropic_error_event(&b, FRAME_SSE_NAMED, true, FAULT_UP_OVERLOADED, STR("busy"));
 	is_slice(buf_view(&b), "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy\"}}\n\n",

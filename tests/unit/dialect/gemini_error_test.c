@@ -50,11 +50,11 @@ main(void)
 	arena_init(&a);
 	for (size_t i = 0; i < LENGTH(written); i++) {
 		buf_clear(&b);
-		gemini_error(&b, written[i].fault, STR("no"), STR_NONE);
+		gemini_error(&b, &(struct complaint){ .fault = written[i].fault, .message = STR("no") }, STR_NONE);
 		is_slice(buf_view(&b), quoted(&a, written[i].want).p, "the words of %s", fault_info(written[i].fault)->name);
 	}
 	buf_clear(&b);
-	gemini_error(&b, FAULT_BAD_REQUEST, STR_NONE, STR("contents[0]"));
+	gemini_error(&b, &(struct complaint){ .fault = FAULT_BAD_REQUEST, .param = STR("contents[0]") }, STR_NONE);
 	ok(str_find(buf_view(&b), STR("\"field\":\"contents[0]\"")) < b.n && str_find(buf_view(&b), STR("the request is not valid")) < b.n,
 	    "the field is told, and a sentence when there is none");
 	buf_clear(&b);

@@ -54,10 +54,10 @@ main(void)
 		ok(told == (inside[i].message != NULL) && (!told || str_is(message, inside[i].message)), "inside a reply: %s",
 		    inside[i].what);
 	}
-	ollama_error(&b, FAULT_BAD_REQUEST, STR("a \"b\""), STR("x"));
+	ollama_error(&b, &(struct complaint){ FAULT_BAD_REQUEST, STR("a \"b\""), STR("x") }, STR_NONE);
 	is_slice(buf_view(&b), "{\"error\":\"a \\\"b\\\"\"}", "a body");
 	buf_clear(&b);
-	ollama_error(&b, FAULT_NOT_FOUND, STR_NONE, STR_NONE);
+	ollama_error(&b, &(struct complaint){ .fault = FAULT_NOT_FOUND }, STR_NONE);
 	is_slice(buf_view(&b), "{\"error\":\"there is no such endpoint\"}", "a body without a message");
 	buf_clear(&b);
 	ollama_error_event(&b, FRAME_LINES, false, FAULT_UP_SERVER, STR("no"));
