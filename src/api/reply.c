@@ -16,6 +16,7 @@
 
 #include "api/attempt.h"
 #include "api/pass.h"
+#include "api/rate.h"
 #include "base/clock.h"
 
 #define HEADERS_MOST 24
@@ -32,47 +33,21 @@ put(struct head *h, const char *name, const char *value)
 	h->of[h->n++] = (struct header){ name, value };
 }
 
-static const char *
-decimal(struct exchange *x, uint64_t n)
-{
-	char  digits[21];
-	char *p = digits + sizeof(digits) - 1;
-
-	*p = '\0';
-	do
-		*--p = (char)('0' + n % 10);
-	while ((n /= 10) > 0);
-	return arena_dup(&x->arena, p, (size_t)(digits + sizeof(digits) - p));
-}
-
-static void
-put_rate(struct exchange *x, struct head *h, const struct rate_view *v, const char *limit, const char *remaining,
-    const char *reset)
-{
-	if (!v->known)
-		return;
-	put(h, limit, decimal(x, (uint64_t)v->limit));
-	put(h, remaining, decimal(x, v->remaining > 0 ? (uint64_t)v->remaining : 0));
-	put(h, reset, arena_printf(&x->arena, "%" PRIu64 ".%03us", v->reset_ms / 1000, (unsigned)(v->reset_ms % 1000)).p);
-}
-
 static void
 put_common(struct exchange *x, struct head *h, const char *content_type)
 {
 	put(h, "Content-Type", content_type);
 	put(h, "x-request-id", x->id);
 	put(h, "request-id", x->id);
-	put_rate(x, h, &x->rates.requests, "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests",
-	    "x-ratelimit-reset-requests");
-	put_rate(x, h, &x->rates.tokens, "x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens",
-	    "x-ratelimit-reset-tokens");
+	assert(h->n + RATE_HEADERS_MOST <= HEADERS_MOST);
+	h->n += rate_headers(&x->arena, x->dialect->id, &x->rates, h->of + h->n);
 	if (x->dropped.n > 0)
 		put(h, "x-weir-dropped", arena_cstr(&x->arena, x->dropped));
 	if (x->estimated)
 		put(h, "x-weir-estimated", "input_tokens");
 	if (x->used != NULL) {
 		put(h, "x-weir-channel", arena_cstr(&x->arena, x->used->channel->record->r.name));
-		put(h, "x-weir-attempts", decimal(x, x->attempts));
+		put(h, "x-weir-attempts", arena_decimal(&x->arena, x->attempts));
 	}
 }
 
@@ -147,8 +122,8 @@ put_retry(struct exchange *x, struct head *h, uint64_t wait_ms)
 	wait_ms = told_wait(wait_ms);
 	if (wait_ms == 0)
 		return;
-	put(h, "retry-after", decimal(x, (wait_ms + 999) / 1000));
-	put(h, "retry-after-ms", decimal(x, wait_ms));
+	put(h, "retry-after", arena_decimal(&x->arena, (wait_ms + 999) / 1000));
+	put(h, "retry-after-ms", arena_decimal(&x->arena, wait_ms));
 }
 
 /* Whether another try of the client's can help at all. */

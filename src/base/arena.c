@@ -161,6 +161,19 @@ arena_cstr(struct arena *a, struct str s)
 	return p;
 }
 
+char *
+arena_decimal(struct arena *a, uint64_t n)
+{
+	char  digits[21];
+	char *p = digits + sizeof(digits) - 1;
+
+	*p = '\0';
+	do
+		*--p = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	return arena_dup(a, p, (size_t)(digits + sizeof(digits) - p));
+}
+
 /* What is empty costs nothing: streams copy empty ids by the million. */
 struct str
 arena_str(struct arena *a, struct str s)

@@ -30,6 +30,7 @@ void	*arena_zalloc_array(struct arena *, size_t n, size_t size);
 void	*arena_dup(struct arena *, const void *, size_t);
 struct str arena_str(struct arena *, struct str);	/* a copy, NUL behind its end */
 char	*arena_cstr(struct arena *, struct str);
+char	*arena_decimal(struct arena *, uint64_t);	/* without printf, which costs ten times as much */
 /* The pieces behind each other.  For texts of strangers: arena_printf() ends a text at a NUL in it. */
 struct str arena_join(struct arena *, const struct str *pieces, size_t n);
 #define ARENA_JOIN(a, ...) arena_join((a), (const struct str[]){ __VA_ARGS__ }, LENGTH(((const struct str[]){ __VA_ARGS__ })))

@@ -60,6 +60,10 @@ like "$(header retry-after) $(header retry-after-ms)" '^(60|59) (60000|59[0-9]{3
 is "$(header retry-after)" $((($(header retry-after-ms) + 999) / 1000)) "the one rounded up from the other"
 like "$(body .error.message)" 'key limit of 3 requests / 1m is reached\. Please try again in (60|59)\.[0-9]{3}s' "and in words"
 is "$(header x-ratelimit-remaining-requests)" 0 "a refusal has the rate headers as well"
+post /v1/messages "$(chat plain '"max_tokens":9')" -H "x-api-key: ${key[three]}" >/dev/null
+is "$(code) $(body .error.type) $(header anthropic-ratelimit-requests-limit) $(header anthropic-ratelimit-requests-remaining)" \
+	"429 rate_limit_error 3 0" "an Anthropic client is told in the words of its own"
+is "$(body .request_id)" "$(header request-id)" "with the request's id"
 is "$(access_line '.api_key_name == "three" and .status_code == 429' '"\(.error) \(.end_reason) \(.attempts) \(.total_tokens)"')" \
 	"rate_limited refused 0 0" "its access line says so"
 

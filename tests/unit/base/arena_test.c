@@ -111,6 +111,18 @@ test_printf(void)
 }
 
 static void
+test_decimal(void)
+{
+	struct arena a;
+
+	arena_init(&a);
+	is_str(arena_decimal(&a, 0), "0", "nought");
+	is_str(arena_decimal(&a, 1090), "1090", "a number");
+	is_str(arena_decimal(&a, UINT64_MAX), "18446744073709551615", "the largest");
+	arena_done(&a);
+}
+
+static void
 test_reset(void)
 {
 	struct arena a;
@@ -139,5 +151,6 @@ main(void)
 	test_joined();
 	test_copies();
 	test_printf();
+	test_decimal();
 	return tap_done();
 }
