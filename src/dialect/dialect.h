@@ -75,7 +75,12 @@ struct complaint {
 };
 /* Fills *why, returns -1. */
 int	complain(struct complaint *why, enum fault, struct str param, struct str message);
-/* The body's "model" into ask->model and its span; for ask(). */
+
+/* --- what the ask() of each dialect is made of (ask.c) --- */
+/* The body's members, in `nodes`, and those of each element of the array that is called `deep`. */
+int	ask_body(struct arena *, struct arena *nodes, const struct ask *, const char *deep, struct json **root,
+	    struct complaint *) MUST_USE;
+/* The body's "model" into ask->model and its span. */
 int	ask_model(struct arena *, const struct json *root, struct ask *, struct complaint *) MUST_USE;
 
 /* One row of what a request may say; members no row names pass unseen. */
@@ -87,9 +92,14 @@ struct ask_member {
 	const char *should;	/* "a string" */
 };
 
-/* -1 and a complaint in OpenAI's words when a member has the wrong type, or a required one is missing. */
+/* -1 and a complaint when a member has the wrong type, or a required one is missing. */
 int	ask_members(struct arena *, const struct ask *, const struct json *root, const struct ask_member *table, size_t n,
 	    struct complaint *) MUST_USE;
+/* Each message is an object with a role, and content of these types: JSON_NULL's bit lets it be left out. */
+int	ask_messages(struct arena *, const struct json *messages, unsigned content, const char *should, struct complaint *)
+	    MUST_USE;
+/* A number that is no count (-1, 1.5) is the upstream's to refuse: it is forwarded, and reserves nothing. */
+uint64_t ask_count(const struct json *root, const char *name, uint64_t most);
 
 /* What one event of a stream means to the gateway, besides being passed on. */
 enum event_kind {

@@ -7,9 +7,6 @@
  * The path names the model and says whether to stream; the body is looked at
  * only for what routing and limits need, and for types that Google would refuse
  * anyway, so that such a request costs no upstream call.
- *
- * The nodes of a body may be many times its size, so they live in an arena that
- * ends with the reading.
  */
 #include "dialect/gemini_inside.h"
 
@@ -23,15 +20,7 @@
 #define ONE (1u << ENDPOINT_EMBED_ONE)
 #define NUMBER (TYPE(NUMBER) | TYPE(STRING))	/* proto JSON takes both */
 
-struct member {
-	const char *name;
-	unsigned    endpoints;	/* bits: where it is checked */
-	unsigned    types;	/* bits of enum json_type; null is welcome unless it is required */
-	bool	    required;
-	const char *should;	/* "an array" */
-};
-
-static const struct member members[] = {
+static const struct ask_member members[] = {
 	{ "contents", CHAT, TYPE(ARRAY), true, "an array of contents" },
 	{ "contents", COUNT, TYPE(ARRAY), false, "an array of contents" },
 	{ "generateContentRequest", COUNT, TYPE(OBJECT), false, "an object" },
@@ -49,7 +38,7 @@ static const struct member members[] = {
 	{ "model", CHAT | COUNT | BATCH | ONE, TYPE(STRING), false, "a string" },
 };
 
-static const struct member settings[] = {
+static const struct ask_member settings[] = {
 	{ "temperature", CHAT, NUMBER, false, "a number" },
 	{ "topP", CHAT, NUMBER, false, "a number" },
 	{ "topK", CHAT, NUMBER, false, "an integer" },
@@ -65,11 +54,12 @@ static const struct member settings[] = {
 	{ "thinkingConfig", CHAT, TYPE(OBJECT), false, "an object" },
 };
 
+/* As ask_members(), for names that have two spellings and may stand deeper. */
 static int
-check_members(struct arena *a, enum endpoint endpoint, const struct json *object, const struct member *table, size_t n,
+check_members(struct arena *a, enum endpoint endpoint, const struct json *object, const struct ask_member *table, size_t n,
     const char *path, struct complaint *why)
 {
-	for (const struct member *m = table; m < table + n; m++) {
+	for (const struct ask_member *m = table; m < table + n; m++) {
 		const struct json *v;
 
 		if ((m->endpoints & 1u << endpoint) == 0)
@@ -177,17 +167,10 @@ list_of(enum endpoint endpoint)
 static int
 read_ask(struct arena *a, struct arena *nodes, const struct inbound *in, struct ask *ask, struct complaint *why)
 {
-	/* One pass over a body that may be megabytes: members, and of each content its own. */
-	struct json_limits limits = { .depth = ask->depth, .tree_depth = 1, .deep = list_of(in->endpoint), .deep_depth = 3 };
-	struct json_error  e;
-	struct json	  *root;
+	struct json *root;
 
-	if (json_read(nodes, in->body, limits, &root, &e) < 0)
-		return complain(why, FAULT_BAD_JSON, STR_NONE,
-		    in->body.n == 0 ? STR("the body is empty: a JSON object is needed")
-				    : arena_printf(a, "the body is not valid JSON: %s at byte %zu", e.what, e.offset));
-	if (root->type != JSON_OBJECT)
-		return complain(why, FAULT_BAD_REQUEST, STR_NONE, STR("the body must be a JSON object"));
+	if (ask_body(a, nodes, ask, list_of(in->endpoint), &root, why) < 0)
+		return -1;
 	if (check_members(a, in->endpoint, root, members, LENGTH(members), "", why) < 0 ||
 	    read_model(a, in, root, ask, why) < 0 || read_settings(a, nodes, root, ask, why) < 0)
 		return -1;

@@ -40,29 +40,6 @@ static const struct ask_member members[] = {
 	{ "dimensions", EMBED, TYPE(NUMBER), false, "an integer" },
 };
 
-static int
-check_messages(struct arena *a, const struct json *messages, struct complaint *why)
-{
-	uint32_t i = 0;
-
-	if (messages == NULL)
-		return 0;
-	for (const struct json *m = messages->child; m != NULL; m = m->next, i++) {
-		const struct json *role = json_get(m, "role"), *content = json_get(m, "content");
-
-		if (m->type != JSON_OBJECT)
-			return complain(why, FAULT_BAD_REQUEST, arena_printf(a, "messages[%u]", i),
-			    arena_printf(a, "'messages[%u]' must be an object with a role", i));
-		if (!json_is(role, JSON_STRING) || role->raw.n <= 2)
-			return complain(why, FAULT_BAD_REQUEST, arena_printf(a, "messages[%u].role", i),
-			    arena_printf(a, "'messages[%u].role' must be a string", i));
-		if (content != NULL && content->type != JSON_STRING && content->type != JSON_NULL)
-			return complain(why, FAULT_BAD_REQUEST, arena_printf(a, "messages[%u].content", i),
-			    arena_printf(a, "'messages[%u].content' must be a string", i));
-	}
-	return 0;
-}
-
 /* num_predict: -1 and -2 are "no limit", which reserves nothing. */
 static int
 read_options(struct arena *nodes, struct json *root, struct ask *ask, struct complaint *why)
@@ -112,23 +89,18 @@ read_mode(struct arena *nodes, const struct json *root, struct ask *ask)
 static int
 read_ask(struct arena *a, struct arena *nodes, struct ask *ask, struct complaint *why)
 {
-	/* One pass over a body that may be megabytes: members, and of each message its own. */
-	struct json_limits limits = { .depth = ask->depth, .tree_depth = 1, .deep = "messages", .deep_depth = 3 };
-	struct str	   body = ask->body;
-	struct json_error  e;
+	const struct json *messages;
 	struct json	  *root;
 
-	if (json_read(nodes, body, limits, &root, &e) < 0)
-		return complain(why, FAULT_BAD_JSON, STR_NONE,
-		    body.n == 0 ? STR("the body is empty: a JSON object is needed")
-				: arena_printf(a, "the body is not valid JSON: %s at byte %zu", e.what, e.offset));
-	if (root->type != JSON_OBJECT)
-		return complain(why, FAULT_BAD_REQUEST, STR_NONE, STR("the body must be a JSON object"));
-	if (ask_model(a, root, ask, why) < 0 || ask_members(a, ask, root, members, LENGTH(members), why) < 0 ||
+	if (ask_body(a, nodes, ask, "messages", &root, why) < 0 || ask_model(a, root, ask, why) < 0 ||
+	    ask_members(a, ask, root, members, LENGTH(members), why) < 0 ||
 	    read_options(nodes, root, ask, why) < 0)
 		return -1;
 	read_mode(nodes, root, ask);
-	return ask->endpoint == ENDPOINT_CHAT ? check_messages(a, json_get(root, "messages"), why) : 0;
+	messages = json_get(root, "messages");
+	if (ask->endpoint != ENDPOINT_CHAT || messages == NULL)
+		return 0;
+	return ask_messages(a, messages, TYPE(STRING) | TYPE(NULL), "a string", why);
 }
 
 int

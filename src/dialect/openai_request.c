@@ -3,14 +3,6 @@
  * openai_request.c - what an OpenAI request asks for, and its checks.
  *
  * Runs in: worker.
- *
- * Only what routing, limits and forwarding need is looked at; members this
- * file does not know pass unseen.  What it does know must have the right type:
- * a request that no provider could take is refused here, with its field named,
- * and costs no upstream call.
- *
- * The nodes of a body may be many times its size, so they live in an arena that
- * ends with the reading; the caller's holds only what is told.
  */
 #include "dialect/openai.h"
 
@@ -49,47 +41,12 @@ static const struct ask_member members[] = {
 	{ "encoding_format", EMBED, TYPE(STRING), false, "a string" },
 };
 
-/* One message: an object with a role, and content (if any) of a type that content has. */
-static int
-check_message(struct arena *a, const struct json *m, uint32_t i, struct complaint *why)
-{
-	const struct json *role = json_get(m, "role"), *content = json_get(m, "content");
-
-	if (m->type != JSON_OBJECT)
-		return complain(why, FAULT_BAD_REQUEST, arena_printf(a, "messages[%u]", i),
-		    arena_printf(a, "'messages[%u]' must be an object with a role", i));
-	if (!json_is(role, JSON_STRING) || role->raw.n <= 2)
-		return complain(why, FAULT_BAD_REQUEST, arena_printf(a, "messages[%u].role", i),
-		    arena_printf(a, "'messages[%u].role' must be a string", i));
-	if (content != NULL && content->type != JSON_STRING && content->type != JSON_ARRAY &&
-	    content->type != JSON_NULL)
-		return complain(why, FAULT_BAD_REQUEST, arena_printf(a, "messages[%u].content", i),
-		    arena_printf(a, "'messages[%u].content' must be a string or an array of parts", i));
-	return 0;
-}
-
 static int
 check_messages(struct arena *a, const struct json *messages, struct complaint *why)
 {
-	uint32_t i = 0;
-
 	if (messages->count == 0)
 		return complain(why, FAULT_BAD_REQUEST, STR("messages"), STR("'messages' must hold at least one message"));
-	for (const struct json *m = messages->child; m != NULL; m = m->next)
-		if (check_message(a, m, i++, why) < 0)
-			return -1;
-	return 0;
-}
-
-/* A number that is no count (-1, 1.5) is the upstream's to refuse: it is forwarded, and reserves nothing. */
-static uint64_t
-count_of(const struct json *root, const char *name, uint64_t most)
-{
-	uint64_t n = 0;
-
-	if (json_u64(json_get(root, name), &n) < 0)
-		return 0;
-	return n < most ? n : most;
+	return ask_messages(a, messages, TYPE(STRING) | TYPE(ARRAY) | TYPE(NULL), "a string or an array of parts", why);
 }
 
 static void
@@ -101,11 +58,11 @@ read_limits(const struct json *root, struct ask *ask)
 	if (ask->endpoint == ENDPOINT_EMBEDDINGS)
 		return;
 	if (ask->endpoint == ENDPOINT_CHAT)
-		tokens = count_of(root, "max_completion_tokens", UINT32_MAX);
+		tokens = ask_count(root, "max_completion_tokens", UINT32_MAX);
 	if (tokens == 0)
-		tokens = count_of(root, "max_tokens", UINT32_MAX);
-	if (count_of(root, "n", CHOICES_MOST) > 1)
-		ask->choices = count_of(root, "n", CHOICES_MOST);
+		tokens = ask_count(root, "max_tokens", UINT32_MAX);
+	if (ask_count(root, "n", CHOICES_MOST) > 1)
+		ask->choices = ask_count(root, "n", CHOICES_MOST);
 	ask->max_output = tokens * ask->choices;
 }
 
@@ -135,20 +92,10 @@ read_stream(struct arena *nodes, struct json *root, struct ask *ask, struct comp
 static int
 read_ask(struct arena *a, struct arena *nodes, struct ask *ask, struct complaint *why)
 {
-	/* One pass over a body that may be megabytes: members, and of each message its own. */
-	struct json_limits limits = { .depth = ask->depth, .tree_depth = 1, .deep = "messages", .deep_depth = 3 };
-	struct str	   body = ask->body;
-	struct json_error  e;
-	struct json	  *root;
+	struct json *root;
 
-	if (json_read(nodes, body, limits, &root, &e) < 0)
-		return complain(why, FAULT_BAD_JSON, STR_NONE,
-		    body.n == 0 ? STR("the body is empty: a JSON object is needed")
-				: arena_printf(a, "the body is not valid JSON: %s at byte %zu", e.what, e.offset));
-	if (root->type != JSON_OBJECT)
-		return complain(why, FAULT_BAD_REQUEST, STR_NONE, STR("the body must be a JSON object"));
-	if (ask_model(a, root, ask, why) < 0 || ask_members(a, ask, root, members, LENGTH(members), why) < 0 ||
-	    read_stream(nodes, root, ask, why) < 0)
+	if (ask_body(a, nodes, ask, "messages", &root, why) < 0 || ask_model(a, root, ask, why) < 0 ||
+	    ask_members(a, ask, root, members, LENGTH(members), why) < 0 || read_stream(nodes, root, ask, why) < 0)
 		return -1;
 	read_limits(root, ask);
 	return ask->endpoint == ENDPOINT_CHAT ? check_messages(a, json_get(root, "messages"), why) : 0;

@@ -3,64 +3,44 @@
  * responses_ask.c - what a Responses request asks for, and its checks.
  *
  * Runs in: worker.
- *
- * As openai_request.c: only what routing, limits and forwarding need is looked
- * at, and what is known must have the right type.  The nodes live in an arena
- * that ends with the reading.
  */
 #include "dialect/responses.h"
 
 #define TYPE(t) (1u << JSON_##t)
 #define BOOLEAN (TYPE(TRUE) | TYPE(FALSE))
 
-static const struct member {
-	const char *name;
-	unsigned    types;	/* bits of enum json_type; null is welcome */
-	const char *should;
-} members[] = {
-	{ "input", TYPE(STRING) | TYPE(ARRAY), "a string or an array of items" },
-	{ "instructions", TYPE(STRING), "a string" },
-	{ "stream", BOOLEAN, "a boolean" },
-	{ "store", BOOLEAN, "a boolean" },
-	{ "background", BOOLEAN, "a boolean" },
-	{ "max_output_tokens", TYPE(NUMBER), "an integer" },
-	{ "max_tool_calls", TYPE(NUMBER), "an integer" },
-	{ "temperature", TYPE(NUMBER), "a number" },
-	{ "top_p", TYPE(NUMBER), "a number" },
-	{ "top_logprobs", TYPE(NUMBER), "an integer" },
-	{ "tools", TYPE(ARRAY), "an array of tools" },
-	{ "tool_choice", TYPE(STRING) | TYPE(OBJECT), "a string or an object" },
-	{ "parallel_tool_calls", BOOLEAN, "a boolean" },
-	{ "text", TYPE(OBJECT), "an object" },
-	{ "reasoning", TYPE(OBJECT), "an object" },
-	{ "include", TYPE(ARRAY), "an array of strings" },
-	{ "metadata", TYPE(OBJECT), "an object" },
-	{ "previous_response_id", TYPE(STRING), "a string" },
-	{ "prompt", TYPE(OBJECT), "an object" },
-	{ "stream_options", TYPE(OBJECT), "an object" },
-	{ "user", TYPE(STRING), "a string" },
-	{ "service_tier", TYPE(STRING), "a string" },
-	{ "truncation", TYPE(STRING), "a string" },
+#define CHAT (1u << ENDPOINT_CHAT)
+
+static const struct ask_member members[] = {
+	{ "input", CHAT, TYPE(STRING) | TYPE(ARRAY), false, "a string or an array of items" },
+	{ "instructions", CHAT, TYPE(STRING), false, "a string" },
+	{ "stream", CHAT, BOOLEAN, false, "a boolean" },
+	{ "store", CHAT, BOOLEAN, false, "a boolean" },
+	{ "background", CHAT, BOOLEAN, false, "a boolean" },
+	{ "max_output_tokens", CHAT, TYPE(NUMBER), false, "an integer" },
+	{ "max_tool_calls", CHAT, TYPE(NUMBER), false, "an integer" },
+	{ "temperature", CHAT, TYPE(NUMBER), false, "a number" },
+	{ "top_p", CHAT, TYPE(NUMBER), false, "a number" },
+	{ "top_logprobs", CHAT, TYPE(NUMBER), false, "an integer" },
+	{ "tools", CHAT, TYPE(ARRAY), false, "an array of tools" },
+	{ "tool_choice", CHAT, TYPE(STRING) | TYPE(OBJECT), false, "a string or an object" },
+	{ "parallel_tool_calls", CHAT, BOOLEAN, false, "a boolean" },
+	{ "text", CHAT, TYPE(OBJECT), false, "an object" },
+	{ "reasoning", CHAT, TYPE(OBJECT), false, "an object" },
+	{ "include", CHAT, TYPE(ARRAY), false, "an array of strings" },
+	{ "metadata", CHAT, TYPE(OBJECT), false, "an object" },
+	{ "previous_response_id", CHAT, TYPE(STRING), false, "a string" },
+	{ "prompt", CHAT, TYPE(OBJECT), false, "an object" },
+	{ "stream_options", CHAT, TYPE(OBJECT), false, "an object" },
+	{ "user", CHAT, TYPE(STRING), false, "a string" },
+	{ "service_tier", CHAT, TYPE(STRING), false, "a string" },
+	{ "truncation", CHAT, TYPE(STRING), false, "a string" },
 };
 
 static bool
 is_said(const struct json *v)
 {
 	return v != NULL && v->type != JSON_NULL;
-}
-
-static int
-check_members(struct arena *a, const struct json *root, struct complaint *why)
-{
-	for (size_t i = 0; i < LENGTH(members); i++) {
-		const struct member *m = &members[i];
-		const struct json   *v = json_get(root, m->name);
-
-		if (is_said(v) && (m->types & 1u << v->type) == 0)
-			return complain(why, FAULT_BAD_REQUEST, str_of(m->name),
-			    arena_printf(a, "'%s' must be %s", m->name, m->should));
-	}
-	return 0;
 }
 
 /* An item is an object with a type or, as a message may leave that out, a role; or only an id: a reference. */
@@ -109,25 +89,13 @@ check_input(struct arena *a, const struct json *root, struct complaint *why)
 static int
 read_ask(struct arena *a, struct arena *nodes, struct ask *ask, struct complaint *why)
 {
-	/* One pass over a body that may be megabytes: members, and of each item its own. */
-	struct json_limits limits = { .depth = ask->depth, .tree_depth = 1, .deep = "input", .deep_depth = 3 };
-	struct str	   body = ask->body;
-	struct json_error  e;
-	struct json	  *root;
-	uint64_t	   tokens;
+	struct json *root;
 
-	if (json_read(nodes, body, limits, &root, &e) < 0)
-		return complain(why, FAULT_BAD_JSON, STR_NONE,
-		    body.n == 0 ? STR("the body is empty: a JSON object is needed")
-				: arena_printf(a, "the body is not valid JSON: %s at byte %zu", e.what, e.offset));
-	if (root->type != JSON_OBJECT)
-		return complain(why, FAULT_BAD_REQUEST, STR_NONE, STR("the body must be a JSON object"));
-	if (ask_model(a, root, ask, why) < 0 || check_members(a, root, why) < 0)
+	if (ask_body(a, nodes, ask, "input", &root, why) < 0 || ask_model(a, root, ask, why) < 0 ||
+	    ask_members(a, ask, root, members, LENGTH(members), why) < 0)
 		return -1;
 	ask->stream = json_true(json_get(root, "stream"));
-	/* A number that is no count is the upstream's to refuse: it is forwarded, and reserves nothing. */
-	if (json_u64(json_get(root, "max_output_tokens"), &tokens) == 0)
-		ask->max_output = tokens < UINT32_MAX ? tokens : UINT32_MAX;
+	ask->max_output = ask_count(root, "max_output_tokens", UINT32_MAX);
 	return check_input(a, root, why);
 }
 
