@@ -214,8 +214,6 @@ step_parse(struct exchange *x)
 
 	if (x->route->does == ROUTE_PASS)
 		return pass_parse(x);
-	if (x->dialect->ask == NULL)
-		return exchange_refuse(x, FAULT_NOT_IMPLEMENTED, STR_NONE, STR_NONE);
 	if (x->route->verb != NULL) {
 		in.model = route_model(&x->arena, x->route, request_path(x->request));
 		in.stream = (x->route->flags & ROUTE_STREAM) != 0;

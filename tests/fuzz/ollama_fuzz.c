@@ -5,6 +5,7 @@
  */
 #include <assert.h>
 
+#include "chat_check.h"
 #include "dialect/fold.h"
 #include "dialect/ollama.h"
 #include "dialect/openai.h"
@@ -13,25 +14,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct chat no_chat;
 static const struct voice voice = { .model = STR("m"), .now = 1700000000, .framing = FRAME_LINES, .chat = &no_chat };
-
-static void
-is_json(struct str text)
-{
-	struct json_error e;
-
-	assert(json_check(text, JSON_DEPTH_MOST, &e) == 0);
-}
-
-static unsigned
-count_parts(const struct chat *c, enum part_kind kind)
-{
-	unsigned n = 0;
-
-	for (const struct message *m = c->messages; m != NULL; m = m->next)
-		for (const struct part *p = m->parts; p != NULL; p = p->next)
-			n += p->kind == kind;
-	return n;
-}
 
 static void
 again(struct arena *a, const struct chat *c, struct str body)
