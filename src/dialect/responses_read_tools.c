@@ -95,6 +95,8 @@ read_tool(struct chat *c, const struct json *j, struct str space, struct str pat
 		return read_custom(c, j, space, path, why);
 	if (type.n == 0)
 		return bad(c, why, path, ".type", "a string");
+	if (space.p != NULL && str_is(type, "namespace"))	/* a path may not grow with the depth */
+		return bad(c, why, path, ".type", "a tool's: no namespace stands in another");
 	t = chat_tool(c, TOOL_NATIVE);
 	t->name = type;
 	t->raw = j->raw;
@@ -111,7 +113,6 @@ read_list(struct chat *c, const struct json *tools, struct str space, struct str
 		struct str	   at = arena_printf(c->arena, STR_FMT "[%u]", STR_ARG(path), i);
 		const struct json *inner = json_get(j, "tools");
 
-		/* There are none inside each other: a path may not grow with the depth. */
 		if (space.p == NULL && str_is(json_text(c->arena, json_get(j, "type")), "namespace") && json_is(inner, JSON_ARRAY)) {
 			if (read_list(c, inner, json_text(c->arena, json_get(j, "name")),
 				arena_printf(c->arena, STR_FMT ".tools", STR_ARG(at)), why) < 0)

@@ -187,6 +187,9 @@ static const struct {
 	    "\"input\":\"q\",\"tools\":[{\"name\":\"f\"}]", "tools[0].type" },
 	{ "a function without a name",
 	    "\"input\":\"q\",\"tools\":[{\"type\":\"web_search\"},{\"type\":\"function\"}]", "tools[1].name" },
+	{ "a namespace inside another",
+	    "\"input\":\"q\",\"tools\":[{\"type\":\"namespace\",\"name\":\"n\",\"tools\":[{\"type\":\"namespace\""
+	    ",\"name\":\"m\",\"tools\":[]}]}]", "tools[0].tools[0].type" },
 	{ "a function of a namespace without a name",
 	    "\"input\":\"q\",\"tools\":[{\"type\":\"namespace\",\"name\":\"n\",\"tools\":[{\"type\":\"function\""
 	    "}]}]", "tools[0].tools[0].name" },
