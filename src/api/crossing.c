@@ -77,8 +77,7 @@ join(struct arena *a, const struct report *r)
 		}
 		put_name(&b, n->name);
 	}
-	text = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	text = arena_take(a, &b);
 	return text;
 }
 
@@ -101,6 +100,7 @@ target_of(const struct exchange *x)
 		.model = f->upstream,
 		.flavour = f->channel->preset->flavour,
 		.max_output = f->max_output,
+		.room = x->ask.body.n + x->ask.body.n / 8,
 		.stream = x->ask.stream,
 		.usage_option = (f->channel->preset->quirks & QUIRK_NO_USAGE_OPTION) == 0,
 		.max_completion_tokens = (f->channel->transforms & TRANSFORM_MAX_COMPLETION_TOKENS) != 0,

@@ -242,8 +242,7 @@ unknown_model(struct exchange *x, const struct match *m)
 		    STR_ARG(m->near[i]));
 	if (m->near_n > 0)
 		buf_byte(&b, '?');
-	text = arena_str(&x->arena, buf_view(&b));
-	buf_done(&b);
+	text = arena_take(&x->arena, &b);
 	return text;
 }
 

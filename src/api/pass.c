@@ -66,8 +66,7 @@ clean_query(struct arena *a, struct str query)
 		buf_byte(&b, b.n == 0 ? '?' : '&');
 		buf_str(&b, pair);
 	}
-	text = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	text = arena_take(a, &b);
 	return text;
 }
 

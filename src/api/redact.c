@@ -68,7 +68,6 @@ redact(struct arena *a, struct str text, struct str secret)
 		before = word;
 	}
 	if (any)
-		clean = arena_str(a, buf_view(&b));
-	buf_done(&b);
+		clean = arena_take(a, &b);
 	return clean;
 }

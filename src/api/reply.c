@@ -171,8 +171,7 @@ error_with_wait(struct exchange *x, enum fault f, struct str message, struct str
 	struct str body;
 
 	x->dialect->error(&b, &(struct complaint){ .fault = f, .message = message, .param = param }, str_of(x->id));
-	body = arena_str(&x->arena, buf_view(&b));
-	buf_done(&b);
+	body = arena_take(&x->arena, &b);
 	x->entry.message = message.n > 0 ? message : str_of(fault_info(f)->text);
 	error_answer(x, f, fault_info(f)->status, body, wait_ms);
 }

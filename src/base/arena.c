@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/buf.h"
 #include "base/log.h"
 #include "base/spare.h"
 
@@ -29,10 +30,25 @@ struct arena_block {
 	alignas(ALIGN) char data[];
 };
 
+/* A buffer whose memory went to the arena. */
+struct arena_taken {
+	struct arena_taken *next;
+	char		   *p;
+};
+#define TAKE_LEAST 1024	/* less is copied, and the buffer's memory free for the next */
+
 void
 arena_init(struct arena *a)
 {
 	*a = (struct arena){ 0 };
+}
+
+static void
+drop_taken(struct arena *a)
+{
+	for (struct arena_taken *t = a->taken; t != NULL; t = t->next)
+		spare_free(t->p);
+	a->taken = NULL;
 }
 
 void
@@ -40,6 +56,7 @@ arena_done(struct arena *a)
 {
 	struct arena_block *b, *next;
 
+	drop_taken(a);
 	for (b = a->head; b != NULL; b = next) {
 		next = b->next;
 		spare_free(b);
@@ -54,6 +71,7 @@ arena_reset(struct arena *a)
 
 	if (kept == NULL)
 		return;
+	drop_taken(a);
 	a->head = kept->next;
 	arena_done(a);
 	kept->next = NULL;
@@ -181,6 +199,27 @@ arena_str(struct arena *a, struct str s)
 	if (s.n == 0)
 		return STR("");
 	return (struct str){ arena_cstr(a, s), s.n };
+}
+
+struct str
+arena_take(struct arena *a, struct buf *b)
+{
+	struct arena_taken *t;
+	struct str	    s;
+
+	if (b->n < TAKE_LEAST) {
+		s = arena_str(a, buf_view(b));
+		buf_done(b);
+		return s;
+	}
+	*buf_reserve(b, 1) = '\0';
+	t = arena_alloc(a, sizeof(*t));
+	*t = (struct arena_taken){ a->taken, b->p };
+	a->taken = t;
+	a->bytes += b->cap;
+	s = buf_view(b);
+	*b = (struct buf){ 0 };
+	return s;
 }
 
 struct str

@@ -13,12 +13,15 @@
  * and double up to 64 KiB; a larger request gets a block of its own.
  */
 struct arena_block;
+struct arena_taken;
+struct buf;
 
 struct arena {
 	struct arena_block *head;	/* newest block, NULL before the first use */
 	char		   *free;	/* next free byte in head */
 	char		   *end;	/* one past head's last byte */
-	size_t		    bytes;	/* sum of the blocks' sizes */
+	size_t		    bytes;	/* sum of the blocks' sizes, and of the buffers that were taken */
+	struct arena_taken *taken;
 };
 
 void	 arena_init(struct arena *);
@@ -30,6 +33,7 @@ void	*arena_zalloc_array(struct arena *, size_t n, size_t size);
 void	*arena_dup(struct arena *, const void *, size_t);
 struct str arena_str(struct arena *, struct str);	/* a copy, NUL behind its end */
 char	*arena_cstr(struct arena *, struct str);
+struct str arena_take(struct arena *, struct buf *);	/* what is in it, NUL behind its end; it is empty then */
 char	*arena_decimal(struct arena *, uint64_t);	/* without printf, which costs ten times as much */
 /* The pieces behind each other.  For texts of strangers: arena_printf() ends a text at a NUL in it. */
 struct str arena_join(struct arena *, const struct str *pieces, size_t n);

@@ -118,8 +118,7 @@ read_file(struct arena *a, struct str path, struct str *text)
 		return NULL;
 	}
 	close(fd);
-	*text = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	*text = arena_take(a, &b);
 	return text->p;
 }
 
@@ -132,8 +131,7 @@ changed(struct source *s, struct str text)
 	if (s->change == NULL)
 		return text;
 	s->change(s->change_arg, s->arena, text, &out);
-	result = arena_str(s->arena, buf_view(&out));
-	buf_done(&out);
+	result = arena_take(s->arena, &out);
 	return result;
 }
 

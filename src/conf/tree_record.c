@@ -70,8 +70,7 @@ joined(struct arena *a, const struct value *v)
 			buf_byte(&out, v->items[i].p[k]);
 		}
 	}
-	result = arena_str(a, buf_view(&out));
-	buf_done(&out);
+	result = arena_take(a, &out);
 	return result;
 }
 

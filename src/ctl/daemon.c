@@ -48,8 +48,7 @@ read_small(struct ctl *c, const char *path)
 		b.n += (size_t)n;
 	close(fd);
 	if (n >= 0)
-		text = arena_str(&c->arena, buf_view(&b));
-	buf_done(&b);
+		text = arena_take(&c->arena, &b);
 	return text;
 }
 

@@ -40,8 +40,7 @@ anthropic_bad(struct reading *r, const struct place *at, const char *name, const
 	struct str   path;
 
 	write_place(&b, name != NULL ? &last : at);
-	path = arena_str(r->arena, buf_view(&b));
-	buf_done(&b);
+	path = arena_take(r->arena, &b);
 	return complain(r->why, FAULT_BAD_REQUEST, path, arena_printf(r->arena, "%s: must be %s", path.p, should));
 }
 

@@ -57,8 +57,7 @@ quoted(struct arena *a, struct str text)
 	struct str s;
 
 	json_quote(&b, text);
-	s = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	s = arena_take(a, &b);
 	return s;
 }
 
@@ -101,8 +100,7 @@ kept_blocks(struct edits *e, const struct json *content, bool *lost)
 	if (!o.comma)	/* the API takes no message without content */
 		json_raw(&o, NULL, STR("{\"type\":\"text\",\"text\":\"(no answer)\"}"));
 	json_array_end(&o);
-	text = arena_str(e->arena, buf_view(&b));
-	buf_done(&b);
+	text = arena_take(e->arena, &b);
 	return text;
 }
 

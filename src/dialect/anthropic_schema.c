@@ -254,7 +254,7 @@ anthropic_schema_lower(struct arena *a, struct str schema, struct str *lowered, 
 		return false;
 	json_start(&o, &b, false);
 	lower(&l, &o, NULL, root);
-	*lowered = arena_str(a, buf_view(&b));
+	*lowered = arena_take(a, &b);
 	*changed = l.changed;
 	buf_done(&b);
 	return true;

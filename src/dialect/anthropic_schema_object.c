@@ -99,7 +99,6 @@ anthropic_schema_object(struct arena *a, struct str schema, bool *changed)
 	if (has_union)
 		merge_union(&o, root);
 	json_object_end(&o);
-	schema = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	schema = arena_take(a, &b);
 	return schema;
 }

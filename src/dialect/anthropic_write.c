@@ -289,11 +289,11 @@ write_body(struct writing *w, struct str *body)
 	int	   rc;
 
 	w->model = anthropic_model_of(w->arena, w->target->model);
+	buf_reserve(&b, w->target->room);
 	json_start(&w->out, &b, false);
 	rc = write_all(w);
 	if (rc == 0)
-		*body = arena_str(w->arena, buf_view(&b));
-	buf_done(&b);
+		*body = arena_take(w->arena, &b);
 	return rc;
 }
 

@@ -194,8 +194,7 @@ carry_cut(struct arena *a, struct str json)
 	}
 	if (b.n > 0) {
 		buf_str(&b, rest);
-		whole = arena_str(a, buf_view(&b));
-		buf_done(&b);
+		whole = arena_take(a, &b);
 	}
 	return whole;
 }

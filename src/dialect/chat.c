@@ -208,8 +208,7 @@ media_to_url(struct arena *a, const struct media *m)
 	buf_str(&b, m->mime.n > 0 ? m->mime : STR("application/octet-stream"));
 	buf_cstr(&b, ";base64,");
 	buf_str(&b, m->data);
-	url = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	url = arena_take(a, &b);
 	return url;
 }
 
@@ -247,8 +246,7 @@ part_input_object(struct arena *a, const struct part *call)
 	json_object(&o, NULL);
 	json_str(&o, "input", call->input);
 	json_object_end(&o);
-	text = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	text = arena_take(a, &b);
 	return text;
 }
 
@@ -268,8 +266,7 @@ parts_text(struct arena *a, const struct part *p)
 		buf_str(&b, q->text);
 		only = q;
 	}
-	text = n == 1 ? only->text : arena_str(a, buf_view(&b));
-	buf_done(&b);
+	text = n == 1 ? only->text : arena_take(a, &b);
 	return n == 0 ? STR("") : text;
 }
 

@@ -138,6 +138,7 @@ struct target {
 	struct str   model;
 	enum flavour flavour;
 	uint64_t     max_output;	/* what the catalog knows of the model; 0 = nothing */
+	size_t	     room;		/* bytes that the body will need, about; 0 = unknown */
 	bool	     stream;
 	bool	     usage_option;	/* stream_options.include_usage may be sent */
 	bool	     max_completion_tokens; /* that name rather than max_tokens, whatever the flavour */

@@ -129,7 +129,6 @@ floats_from_base64(struct arena *a, struct str base64)
 		buf_printf(&b, "%s%.9g", i > 0 ? "," : "", (double)f);
 	}
 	buf_byte(&b, ']');
-	text = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	text = arena_take(a, &b);
 	return text;
 }

@@ -186,8 +186,7 @@ freeform_text(struct arena *a, struct str json)
 
 	freeform_feed(&f, json, &b);
 	freeform_end(&f, &b);
-	whole = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	whole = arena_take(a, &b);
 	return whole;
 }
 

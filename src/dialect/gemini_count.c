@@ -26,7 +26,7 @@ gemini_write_count(struct arena *a, const struct chat *chat, const struct target
 		gemini_write_tools(a, &o, chat, &model, report);
 		json_object_end(&o);
 		json_object_end(&o);
-		*body = arena_str(a, buf_view(&b));
+		*body = arena_take(a, &b);
 	}
 	buf_done(&b);
 	return rc;

@@ -44,8 +44,7 @@ content_text(struct arena *a, const struct json *content, const char *at, struct
 			buf_byte(&b, '\n');
 		buf_str(&b, json_text(a, gemini_get(p, "text")));
 	}
-	*text = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	*text = arena_take(a, &b);
 	return rc;
 }
 
@@ -163,8 +162,7 @@ gemini_write_embed(struct arena *a, const struct embed *e, const struct target *
 		write_input(a, &o, e, in, gemini_model_name(target->model));
 	json_array_end(&o);
 	json_object_end(&o);
-	*body = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	*body = arena_take(a, &b);
 	return 0;
 }
 

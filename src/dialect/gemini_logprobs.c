@@ -54,8 +54,7 @@ gemini_read_logprobs(struct arena *a, const struct json *result)
 		step = step != NULL ? step->next : NULL;
 	}
 	json_array_end(&o);
-	text = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	text = arena_take(a, &b);
 	return text;
 }
 

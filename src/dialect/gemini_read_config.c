@@ -152,8 +152,7 @@ modalities(struct chat *c, const struct json *list)
 	for (const struct json *m = list->child; m != NULL; m = m->next)
 		json_str(&o, NULL, gemini_word(c->arena, m, words, LENGTH(words)));
 	json_array_end(&o);
-	text = arena_str(c->arena, buf_view(&b));
-	buf_done(&b);
+	text = arena_take(c->arena, &b);
 	return text;
 }
 

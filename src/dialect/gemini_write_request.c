@@ -17,6 +17,7 @@ gemini_write_request(struct arena *a, const struct chat *chat, const struct targ
 	struct buf	    b = { 0 };
 	int		    rc;
 
+	buf_reserve(&b, target->room);
 	json_start(&o, &b, false);
 	json_object(&o, NULL);
 	rc = gemini_write_contents(a, &o, chat, &model, report, why);
@@ -25,7 +26,7 @@ gemini_write_request(struct arena *a, const struct chat *chat, const struct targ
 		gemini_write_config(a, &o, chat, target, &model, report);
 		json_object_end(&o);
 		report_notes(report, chat);
-		*body = arena_str(a, buf_view(&b));
+		*body = arena_take(a, &b);
 	}
 	buf_done(&b);
 	return rc;

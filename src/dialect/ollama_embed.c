@@ -108,8 +108,7 @@ ollama_write_embed(struct arena *a, const struct embed *e, const struct target *
 		report_drop(r, "title");
 	for (const struct name_list *n = e->notes; n != NULL; n = n->next)
 		report_drop(r, STR_FMT, STR_ARG(n->name));
-	*body = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	*body = arena_take(a, &b);
 	return rc;
 }
 

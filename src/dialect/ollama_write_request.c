@@ -218,6 +218,7 @@ ollama_write_request(struct arena *a, const struct chat *c, const struct target 
 	int		      rc;
 
 	*why = (struct complaint){ 0 };
+	buf_reserve(&b, t->room);
 	json_start(&w.o, &b, false);
 	json_object(&w.o, NULL);
 	json_str(&w.o, "model", t->model);
@@ -230,7 +231,6 @@ ollama_write_request(struct arena *a, const struct chat *c, const struct target 
 	json_bool(&w.o, "stream", t->stream);
 	json_object_end(&w.o);
 	report(&w);
-	*body = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	*body = arena_take(a, &b);
 	return rc;
 }

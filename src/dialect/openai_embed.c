@@ -141,8 +141,7 @@ openai_write_embed(struct arena *a, const struct embed *e, const struct target *
 		json_str(&o, "user", e->user);
 	json_object_end(&o);
 	report(r, e);
-	*body = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	*body = arena_take(a, &b);
 	return 0;
 }
 

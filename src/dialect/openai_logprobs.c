@@ -69,8 +69,7 @@ from_columns(struct arena *a, const struct json *l)
 		top = top != NULL ? top->next : NULL;
 	}
 	json_array_end(&o);
-	raw = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	raw = arena_take(a, &b);
 	return raw;
 }
 

@@ -48,8 +48,7 @@ read_thinking(struct arena *a, const struct json *j, struct part *p, const char 
 	}
 	for (const struct json *t = thinking->child; t != NULL; t = t->next)
 		buf_str(&b, json_text(a, json_get(t, "text")));
-	p->text = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	p->text = arena_take(a, &b);
 	return true;
 }
 

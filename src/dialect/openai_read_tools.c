@@ -69,8 +69,7 @@ read_grammar(struct chat *c, const struct json *format)
 		json_raw(&o, NULL, m->raw);
 	}
 	json_object_end(&o);
-	raw = arena_str(c->arena, buf_view(&b));
-	buf_done(&b);
+	raw = arena_take(c->arena, &b);
 	return raw;
 }
 

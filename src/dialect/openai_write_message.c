@@ -129,8 +129,7 @@ result_text(const struct writing *x, const struct part *p, bool media)
 		return text;
 	buf_cstr(&b, "Error: ");
 	buf_str(&b, text);
-	text = arena_str(x->w->arena, buf_view(&b));
-	buf_done(&b);
+	text = arena_take(x->w->arena, &b);
 	return text;
 }
 

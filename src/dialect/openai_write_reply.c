@@ -84,8 +84,7 @@ joined(struct arena *a, const struct part *list, enum part_kind kind)
 	for (; list != NULL; list = list->next)
 		if (list->kind == kind)
 			buf_str(&b, list->text);
-	text = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	text = arena_take(a, &b);
 	return text;
 }
 

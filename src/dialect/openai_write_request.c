@@ -331,11 +331,11 @@ openai_write_request(struct arena *a, const struct chat *c, const struct target 
 	struct openai_writing w = { .arena = a, .chat = c, .target = t, .report = r, .why = why, .out = &o };
 	int		      rc;
 
+	buf_reserve(&b, t->room);
 	json_start(&o, &b, false);
 	report_notes(r, c);
 	rc = write_body(&w);
 	if (rc == 0)
-		*body = arena_str(a, buf_view(&b));
-	buf_done(&b);
+		*body = arena_take(a, &b);
 	return rc;
 }

@@ -111,8 +111,7 @@ described(struct openai_writing *w, const struct tool *t)
 	buf_printf(&b, "\n\nThe input follows this " STR_FMT " grammar:\n",
 	    STR_ARG(json_text(w->arena, json_get(grammar, "syntax"))));
 	buf_str(&b, json_text(w->arena, json_get(grammar, "definition")));
-	text = arena_str(w->arena, buf_view(&b));
-	buf_done(&b);
+	text = arena_take(w->arena, &b);
 	return text;
 }
 

@@ -103,8 +103,7 @@ make_head(struct openai_writer *w, const struct chat_reply *r)
 	if (r->fingerprint.n > 0)
 		json_str(&o, "system_fingerprint", r->fingerprint);
 	json_array(&o, "choices");
-	w->head = arena_str(w->life, buf_view(&b));
-	buf_done(&b);
+	w->head = arena_take(w->life, &b);
 }
 
 /* A choice is open in *o; end_chunk() closes it. */

@@ -52,8 +52,7 @@ input_without(struct arena *a, const struct json *input)
 		buf_str(&b, item->raw);
 	}
 	buf_byte(&b, ']');
-	text = kept == n ? input->raw : arena_str(a, buf_view(&b));
-	buf_done(&b);
+	text = kept == n ? input->raw : arena_take(a, &b);
 	return text;
 }
 

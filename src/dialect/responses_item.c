@@ -74,8 +74,7 @@ join_texts(struct arena *a, const struct json *array)
 		return json_text(a, json_get(array->child, "text"));
 	for (const struct json *t = array->child; t != NULL; t = t->next)
 		add_text(&b, json_text(a, json_get(t, "text")));
-	text = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	text = arena_take(a, &b);
 	return text;
 }
 

@@ -44,8 +44,7 @@ whole_parameters(struct arena *a, const struct json *root)
 	if (json_get(root, "properties") == NULL)
 		json_raw(&o, "properties", STR("{}"));
 	json_object_end(&o);
-	schema = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	schema = arena_take(a, &b);
 	return schema;
 }
 

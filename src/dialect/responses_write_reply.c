@@ -233,8 +233,7 @@ annotations(struct arena *a, const struct part *p)
 	json_start(&o, &b, false);
 	for (const struct citation *c = p->citations; c != NULL; c = c->next)
 		responses_write_citation(&o, c);
-	text = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	text = arena_take(a, &b);
 	return text;
 }
 

@@ -174,8 +174,7 @@ metadata(struct responses_writing *w, struct str raw)
 		json_str(&o, NULL, m->type == JSON_STRING ? json_text(w->arena, m) : m->raw);
 	}
 	json_object_end(&o);
-	raw = arena_str(w->arena, buf_view(&b));
-	buf_done(&b);
+	raw = arena_take(w->arena, &b);
 	return raw;
 }
 
@@ -359,12 +358,12 @@ responses_write_request(struct arena *a, const struct chat *c, const struct targ
 
 	if (t->flavour == FLAVOUR_OFFICIAL)
 		w.model = openai_model_find(t->model);
+	buf_reserve(&b, t->room);
 	json_start(&o, &b, false);
 	rc = write_body(&w);
 	report_notes(r, c);
 	if (rc == 0)
-		*body = arena_str(a, buf_view(&b));
-	buf_done(&b);
+		*body = arena_take(a, &b);
 	map_done(&w.calls);
 	map_done(&w.results);
 	return rc;

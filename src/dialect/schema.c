@@ -12,15 +12,6 @@
 #include "base/map.h"
 #include "dialect/gemini_inside.h"
 
-static struct str
-finish(struct arena *a, struct buf *b)
-{
-	struct str text = arena_str(a, buf_view(b));
-
-	buf_done(b);
-	return text;
-}
-
 /* ---------------------------------------------------------------- from Google */
 
 struct walk {
@@ -194,7 +185,7 @@ schema_from_google(struct arena *a, const struct json *schema)
 		return STR_NONE;
 	json_start(&w.out, &b, false);
 	from_google(&w, NULL, schema);
-	return finish(a, &b);
+	return arena_take(a, &b);
 }
 
 /* ----------------------------------------------------------------- for Google */
@@ -338,7 +329,7 @@ schema_for_google(struct arena *a, struct str schema, struct report *report, con
 		return STR_NONE;
 	json_start(&w.out, &b, false);
 	for_google(&w, root);
-	return finish(a, &b);
+	return arena_take(a, &b);
 }
 
 /* ------------------------------------------------------------------ strictness */

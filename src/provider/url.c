@@ -150,8 +150,7 @@ provider_call_url(struct arena *a, const char *url, enum dialect_id d, enum endp
 		buf_cstr(&b, ":streamGenerateContent?alt=sse");
 	else
 		buf_printf(&b, ":%s", gemini_verbs[e]);
-	whole = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	whole = arena_take(a, &b);
 	return whole;
 }
 
@@ -167,7 +166,6 @@ provider_list_url(struct arena *a, struct str base, enum dialect_id own, struct 
 		buf_cstr(&b, places[own].list_next);
 		put_percent(&b, page);
 	}
-	whole = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	whole = arena_take(a, &b);
 	return whole;
 }

@@ -174,8 +174,7 @@ read_words(struct reader *r, struct str *rest, struct action *a)
 		if (got > 0)
 			buf_byte(&all, ' ');
 	} while (got > 0);
-	a->text = arena_str(&r->script->arena, buf_view(&all));
-	buf_done(&all);
+	a->text = arena_take(&r->script->arena, &all);
 	return got;
 }
 

@@ -17,8 +17,7 @@ quoted(struct arena *a, struct str s)
 	struct str q;
 
 	json_quote(&b, s);
-	q = arena_str(a, buf_view(&b));
-	buf_done(&b);
+	q = arena_take(a, &b);
 	return q;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/arena.h"
 
+#include "base/buf.h"
 #include "tap.h"
 
 static void
@@ -123,6 +124,34 @@ test_decimal(void)
 }
 
 static void
+test_taken(void)
+{
+	struct arena a;
+	struct buf   b = { 0 };
+	struct str   few, many;
+	const char  *memory;
+
+	arena_init(&a);
+	buf_cstr(&b, "few");
+	few = arena_take(&a, &b);
+	ok(b.p == NULL && b.n == 0, "a buffer that was taken is empty");
+	memset(buf_reserve(&b, 5000), 'm', 5000);
+	b.n = 5000;
+	memory = b.p;
+	many = arena_take(&a, &b);
+	ok(b.p == NULL && many.p == memory && a.bytes >= 5000, "a large one is not copied, and counts");
+	is_slice(few, "few", "what was taken stays");
+	ok(few.p[few.n] == '\0' && many.n == 5000 && many.p[4999] == 'm' && many.p[5000] == '\0', "with a NUL behind it");
+	arena_reset(&a);
+	ok(a.bytes <= 65536 && a.taken == NULL, "until the arena is reset");
+	buf_reserve(&b, 2000);
+	b.n = 2000;
+	(void)arena_take(&a, &b);
+	arena_done(&a);
+	ok(a.bytes == 0 && a.taken == NULL, "or done with");
+}
+
+static void
 test_reset(void)
 {
 	struct arena a;
@@ -152,5 +181,6 @@ main(void)
 	test_copies();
 	test_printf();
 	test_decimal();
+	test_taken();
 	return tap_done();
 }
