@@ -8,7 +8,9 @@
  * front of them is passed over once, so all is linked in linear time.  A result names its
  * call by id; where ids are missing (Gemini, Ollama) it is the first open one
  * of its name, or the first open one at all.  An id that two calls share is
- * made different in the second, and its results are dealt out in order.
+ * made different in the second, and its results are dealt out in order.  A
+ * result that is told again is told once: clients that take up an old
+ * conversation send some twice, and vendors refuse that.
  */
 #include "dialect/chat.h"
 
@@ -21,7 +23,7 @@ struct open_call {
 	struct open_call *next;		/* later */
 	struct open_call *same_id, *same_name;	/* a later one that came with the same */
 	struct part	 *call;
-	bool		  answered;
+	const struct part *result;	/* NULL: none yet */
 };
 
 /* Calls in order; those in front may be answered already. */
@@ -79,21 +81,13 @@ open_call(struct linking *l, struct part *call)
 }
 
 static struct open_call *
-answered(struct open_call *o)
-{
-	if (o != NULL)
-		o->answered = true;
-	return o;
-}
-
-static struct open_call *
 by_id(struct linking *l, struct str id)
 {
 	struct queue *q = map_get(&l->ids, id);
 
-	while (q != NULL && q->first != NULL && q->first->answered)
+	while (q != NULL && q->first != NULL && q->first->result != NULL)
 		q->first = q->first->same_id;
-	return q != NULL ? answered(q->first) : NULL;
+	return q != NULL ? q->first : NULL;
 }
 
 /* The first open one of the name; of any name when it is empty. */
@@ -102,41 +96,105 @@ by_name(struct linking *l, struct str name)
 {
 	struct queue *q = name.n == 0 ? &l->all : map_get(&l->names, name);
 
-	while (q != NULL && q->first != NULL && q->first->answered)
+	while (q != NULL && q->first != NULL && q->first->result != NULL)
 		q->first = name.n == 0 ? q->first->next : q->first->same_name;
-	return q != NULL ? answered(q->first) : NULL;
+	return q != NULL ? q->first : NULL;
 }
 
-static int
+static bool
+is_same(const struct part *a, const struct part *b)
+{
+	for (a = a->content, b = b->content; a != NULL && b != NULL; a = a->next, b = b->next)
+		if (a->kind != b->kind || !str_eq(a->text, b->text) || !str_eq(a->media.data, b->media.data) ||
+		    !str_eq(a->media.url, b->media.url) || !str_eq(a->media.file_id, b->media.file_id))
+			return false;
+	return a == b;
+}
+
+/* One more result of a call that has one.  What names its tool needs no call: a second one that differs is left out too. */
+static bool
+is_repeated(struct linking *l, const struct part *result)
+{
+	const struct queue *q = result->id.n > 0 ? map_get(&l->ids, result->id) : NULL;
+	bool		    same;
+
+	if (q == NULL)
+		return false;
+	same = is_same(q->last->result, result);
+	if (!same && result->name.n > 0)
+		chat_note(l->chat, "messages.tool_result");
+	return same || result->name.n > 0;
+}
+
+enum linked { LINKED, REPEATED, LOST };
+
+static enum linked
 link_result(struct linking *l, struct part *result, struct complaint *why)
 {
 	struct open_call *o = result->id.n > 0 ? by_id(l, result->id) : by_name(l, result->name);
 
 	if (o != NULL) {
+		o->result = result;
 		result->id = o->call->id;
 		result->name = o->call->name;
 		result->freeform = o->call->freeform;
-		return 0;
+		return LINKED;
 	}
-	if (result->name.n == 0)
-		return complain(why, FAULT_BAD_REQUEST, STR("messages"),
+	if (is_repeated(l, result))
+		return REPEATED;
+	if (result->name.n == 0) {
+		complain(why, FAULT_BAD_REQUEST, STR("messages"),
 		    arena_printf(l->chat->arena, "a tool result%s" STR_FMT "%s answers no tool call before it",
 			result->id.n > 0 ? " with the id '" : "", STR_ARG(str_upto(result->id, 64)), result->id.n > 0 ? "'" : ""));
+		return LOST;
+	}
 	if (result->id.n == 0)
 		result->id = arena_printf(l->chat->arena, "call_%u_" STR_FMT, ++l->n, STR_ARG(str_upto(result->name, 24)));
-	return 0;
+	return LINKED;
 }
 
 static int
+link_parts(struct linking *l, struct message *m, struct complaint *why)
+{
+	for (struct part **at = &m->parts, *p; (p = *at) != NULL;) {
+		enum linked linked = LINKED;
+
+		if (p->kind == PART_CALL)
+			open_call(l, p);
+		else if (p->kind == PART_RESULT)
+			linked = link_result(l, p, why);
+		if (linked == LOST)
+			return -1;
+		if (linked == LINKED) {
+			at = &p->next;
+			continue;
+		}
+		*at = p->next;
+		if (m->parts != NULL)
+			m->parts->last = NULL;
+	}
+	return 0;
+}
+
+/* A message of nothing but repeated results goes with them. */
+static int
 link_all(struct linking *l, struct complaint *why)
 {
-	for (struct message *m = l->chat->messages; m != NULL; m = m->next)
-		for (struct part *p = m->parts; p != NULL; p = p->next) {
-			if (p->kind == PART_CALL)
-				open_call(l, p);
-			else if (p->kind == PART_RESULT && link_result(l, p, why) < 0)
-				return -1;
+	struct chat *c = l->chat;
+
+	c->message_last = NULL;
+	for (struct message **at = &c->messages, *m; (m = *at) != NULL;) {
+		bool empty = m->parts == NULL;
+
+		if (link_parts(l, m, why) < 0)
+			return -1;
+		if (m->parts == NULL && !empty) {
+			*at = m->next;
+			continue;
 		}
+		c->message_last = m;
+		at = &m->next;
+	}
 	return 0;
 }
 

@@ -5,7 +5,7 @@
 #include "dialect/dialect.h"
 #include "tap.h"
 
-/* "c:id:name" is a call, "r:id:name" a result, "|" begins the next message. */
+/* "c:id:name" is a call, "r:id:name:text" a result, "|" begins the next message. */
 static const struct {
 	const char *what, *in, *want;	/* want NULL: refused */
 } cases[] = {
@@ -17,7 +17,11 @@ static const struct {
 	{ "one id twice in a turn", "c:1:f c:1:g | r:1: r:1:", "c:1:f c:1_2:g r:1:f r:1_2:g" },
 	{ "a result that names its tool needs no call", "r:9:h", "r:9:h" },
 	{ "a result of nothing", "c:1:f | r:7:", NULL },
-	{ "a second result of one call", "c:1:f | r:1: r:1:", NULL },
+	{ "a second result of one call", "c:1:f | r:1::a r:1::b", NULL },
+	{ "the same told again", "c:1:f c:2:g | r:1::a r:2::b r:1::a", "c:1:f c:2:g r:1:f:a r:2:g:b" },
+	{ "the same in a message of its own", "c:1:f | r:1:f:a | r:1:f:a | c:2:g", "c:1:f r:1:f:a c:2:g" },
+	{ "an id of two calls, each told again", "c:1:f | r:1:f:a | r:1:f:a | c:1:f | r:1:f:b r:1:f:b", "c:1:f r:1:f:a c:1_2:f r:1_2:f:b" },
+	{ "another result of a call whose tool is named", "c:1:f | r:1:f:a r:1:f:b", "c:1:f r:1:f:a" },
 };
 
 static void
@@ -27,7 +31,7 @@ build(struct chat *c, const char *in)
 
 	chat_message(c, ROLE_USER);
 	while (str_split(&rest, ' ', &word)) {
-		struct str    bits = str_from(word, 2), id = STR(""), name = STR("");
+		struct str    bits = str_from(word, 2), id = STR(""), name = STR(""), text = STR("");
 		struct part  *p;
 
 		if (str_is(word, "|")) {
@@ -36,9 +40,12 @@ build(struct chat *c, const char *in)
 		}
 		str_split(&bits, ':', &id);
 		str_split(&bits, ':', &name);
+		str_split(&bits, ':', &text);
 		p = part_add(c->arena, &c->message_last->parts, word.p[0] == 'c' ? PART_CALL : PART_RESULT);
 		p->id = id;
 		p->name = name;
+		if (text.n > 0)
+			part_add(c->arena, &p->content, PART_TEXT)->text = text;
 	}
 }
 
@@ -49,9 +56,12 @@ text_of(const struct chat *c)
 	const char *text;
 
 	for (const struct message *m = c->messages; m != NULL; m = m->next)
-		for (const struct part *p = m->parts; p != NULL; p = p->next)
+		for (const struct part *p = m->parts; p != NULL; p = p->next) {
 			buf_printf(&b, "%s%c:" STR_FMT ":" STR_FMT, b.n > 0 ? " " : "", p->kind == PART_CALL ? 'c' : 'r',
 			    STR_ARG(p->id), STR_ARG(p->name));
+			if (p->content != NULL)
+				buf_printf(&b, ":" STR_FMT, STR_ARG(p->content->text));
+		}
 	text = arena_cstr(c->arena, buf_view(&b));
 	buf_done(&b);
 	return text;
@@ -72,12 +82,14 @@ test_many(struct arena *a)
 	for (unsigned i = 0; i < 2 * MANY; i++) {
 		struct part *p = part_add(a, &c.message_last->parts, i < MANY ? PART_CALL : PART_RESULT);
 
-		p->id = i % 2 == 0 ? STR("x") : STR("");
-		p->name = arena_printf(a, "f%u", i < MANY ? i : 2 * MANY - 1 - i);
+		unsigned     k = i < MANY ? i : 2 * MANY - 1 - i;	/* the last is answered first */
+
+		p->id = k % 2 == 0 ? STR("x") : STR("");
+		p->name = arena_printf(a, "f%u", k);
 	}
 	ok(chat_link(&c, &why) == 0, "a hundred thousand calls are linked, half of one id and half by name");
 	for (const struct part *p = c.messages->parts; p != NULL; p = p->next, n++)
-		if (p->kind == PART_RESULT && n % 2 == 1)
+		if (p->kind == PART_RESULT && n % 2 == 0)
 			right &= str_eq(p->name, arena_printf(a, "f%u", 2 * MANY - 1 - n));
 	ok(right, "each to its own");
 }
