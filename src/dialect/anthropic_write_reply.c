@@ -236,6 +236,10 @@ explanation_in(const struct part *list)
 	return STR_NONE;
 }
 
+/*
+ * The model is called as the client called it, whatever the upstream says:
+ * Claude Code gives thoughts back only to a model of the name that it asked for.
+ */
 void
 anthropic_write_reply(struct arena *a, const struct chat_reply *r, const struct voice *v, struct buf *to)
 {
@@ -249,7 +253,7 @@ anthropic_write_reply(struct arena *a, const struct chat_reply *r, const struct 
 	json_str(&o, "id", anthropic_message_id(a, r->id, v));
 	json_cstr(&o, "type", "message");
 	json_cstr(&o, "role", "assistant");
-	json_str(&o, "model", r->model.n > 0 ? r->model : v->model);
+	json_str(&o, "model", v->model);
 	calls = write_content(&o, a, c->parts, v);
 	anthropic_write_stop(&o, c, calls > 0, refuses(c->parts), explanation_in(c->parts));
 	anthropic_write_usage(&o, &r->usage, r->service_tier);

@@ -17,7 +17,7 @@ static struct chat  asked;
 static struct voice voice;
 
 #define USAGE "\"usage\":{\"input_tokens\":3,\"cache_creation_input_tokens\":1,\"cache_read_input_tokens\":2,\"output_tokens\":9,\"output_tokens_details\":{\"thinking_tokens\":4},\"service_tier\":\"standard\"}"
-#define MESSAGE(content, stop) "{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[" content "]," stop "," USAGE "}"
+#define MESSAGE(content, stop) "{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"asked\",\"content\":[" content "]," stop "," USAGE "}"
 #define ENDED "\"stop_reason\":\"end_turn\",\"stop_sequence\":null"
 
 /* Each comes out of the writers as it went into the readers. */
@@ -145,7 +145,7 @@ check_foreign(size_t i)
 {
 	struct part	   p = foreign[i].part;
 	struct chat_choice c = { .parts = &p, .stop = foreign[i].stop };
-	struct chat_reply  r = { .id = STR("resp_9"), .choices = &c };
+	struct chat_reply  r = { .id = STR("resp_9"), .model = STR("another"), .choices = &c };
 	struct fold	  *f = fold_new(&a);
 	struct str	   wire, expect;
 
