@@ -273,7 +273,8 @@ openai_write_messages(struct openai_writing *w)
 		end = round_end(m);
 		if (write_round(&x, m, end) < 0)
 			return -1;
-		if (x.media != NULL && write_user(&x, NULL) < 0)
+		/* Nothing at all would be refused. */
+		if ((x.media != NULL || (end == NULL && !w->out->comma)) && write_user(&x, NULL) < 0)
 			return -1;
 		if (end == NULL)
 			return 0;

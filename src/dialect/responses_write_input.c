@@ -392,6 +392,7 @@ gather(struct responses_writing *w)
 int
 responses_write_input(struct responses_writing *w, const struct message *first)
 {
+	static const struct message nothing = { .role = ROLE_USER };
 	unsigned i = w->chat->messages != NULL && first == w->chat->messages->next;
 
 	gather(w);
@@ -408,6 +409,8 @@ responses_write_input(struct responses_writing *w, const struct message *first)
 		if (rc < 0)
 			return -1;
 	}
+	if (!w->out->comma && write_others(w, &nothing, i) < 0)	/* nothing at all would be refused */
+		return -1;
 	json_array_end(w->out);
 	return 0;
 }

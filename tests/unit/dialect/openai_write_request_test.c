@@ -24,6 +24,9 @@ static const struct {
 	    "\"content\":\"q\"}]}",
 	    "{\"model\":\"up\",\"messages\":[{\"role\":\"developer\",\"content\":\"d\"},{\"role\":\"user\","
 	    "\"content\":\"q\"}]}", "" },
+	{ "what leaves nothing is an empty message", FLAVOUR_PLAIN,
+	    "{\"messages\":[{\"role\":\"assistant\",\"content\":null}]}",
+	    "{\"model\":\"up\",\"messages\":[{\"role\":\"user\",\"content\":\"\"}]}", "" },
 	{ "texts are one string for most", FLAVOUR_PLAIN,
 	    "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},"
 	    "{\"type\":\"text\",\"text\":\"b\",\"cache_control\":{\"type\":\"ephemeral\"}}]}]}",

@@ -146,6 +146,10 @@ static const struct {
 	    "ext\":\"a\",\"annotations\":[],\"logprobs\":[]},{\"type\":\"function_call\",\"name\":\"x\"},{\"type"
 	    "\":\"output_hologram\",\"data\":\"h\"}]},{\"type\":\"hologram_call\",\"id\":\"h_1\"},{\"type\":\"mes"
 	    "sage\",\"role\":\"user\",\"content\":\"more\"}]" },
+	{ "what leaves nothing is an empty message", DIALECT_ANTHROPIC, FLAVOUR_OFFICIAL, "gpt-x",
+	    "\"input\":[{\"type\":\"reasoning\",\"summary\":[{\"type\":\"summary_text\",\"text\":\"hm\"}]}]",
+	    "\"input\":[{\"type\":\"message\",\"role\":\"user\",\"content\":\"\"}],\"include\":[\"reasoning.encrypted_content\"]"
+	    ",\"store\":false dropped reasoning" },
 	{ "a picture that a model made", DIALECT_GEMINI, FLAVOUR_OFFICIAL, "gpt-x",
 	    "\"input\":[{\"role\":\"user\",\"content\":\"q\"},{\"type\":\"image_generation_call\",\"id\":\"x\","
 	    "\"status\":\"completed\",\"result\":\"AA==\"},{\"role\":\"user\",\"content\":\"more\"}]",
