@@ -35,6 +35,7 @@ static const struct {
 	{ "openai-beta", OPENAI_FAMILY },
 	{ "openai-organization", OPENAI_FAMILY },
 	{ "openai-project", OPENAI_FAMILY },
+	{ "x-openai-internal-codex-responses-lite", SPEAKS(RESPONSES) },	/* Codex: which form of Responses the body has */
 	{ "idempotency-key", EVERYBODY },
 };
 

@@ -91,6 +91,7 @@ struct gemini_out {
 	uint32_t	 n;	/* parts so far */
 	struct str	 signature;	/* that waits for the next part; arena */
 	bool		 bare;		/* when none comes it stands on an empty text, as Google's own does, not on a thought */
+	bool		 for_call;	/* it waits for a call, and goes when none comes: it proves nothing */
 };
 void	gemini_put_part(struct gemini_out *, const struct part *);
 void	gemini_put_text(struct gemini_out *, struct str, bool thought);

@@ -7,7 +7,9 @@
  * Google's signatures stand on the part that they belong to: the thought, or
  * what follows it.  Another vendor's goes as a carrier on the part that follows,
  * and on an empty thought when nothing does.  So a signature waits for the next
- * part; a second one does not displace it.
+ * part; a second one does not displace it.  A thought that nobody proved is
+ * carried by a call alone: clients drop the thoughts that they are shown, and
+ * some vendors want them back with the results of a call.
  */
 #include "base/base64.h"
 #include "dialect/carry.h"
@@ -22,52 +24,52 @@ begin(struct gemini_out *g)
 }
 
 static void
-end(struct gemini_out *g)
+end(struct gemini_out *g, bool takes)
 {
-	if (g->signature.n > 0)
+	if (takes && g->signature.n > 0) {
 		json_str(g->out, "thoughtSignature", g->signature);
-	g->signature = STR_NONE;
+		g->signature = STR_NONE;
+		g->for_call = false;
+	}
 	json_object_end(g->out);
 }
 
 void
 gemini_put_text(struct gemini_out *g, struct str text, bool thought)
 {
-	struct str waits = g->signature;
-
 	begin(g);
 	json_str(g->out, "text", text);
-	if (thought) {
-		json_bool(g->out, "thought", true);
-		g->signature = STR_NONE;	/* a thought's text is not what it waits for */
-	}
-	end(g);
 	if (thought)
-		g->signature = waits;
+		json_bool(g->out, "thought", true);
+	end(g, !thought && !g->for_call);	/* a thought's text is not what it waits for */
 }
 
 /* Nothing came that the signature could stand on. */
 void
 gemini_put_end(struct gemini_out *g)
 {
+	if (g->for_call)
+		g->signature = STR_NONE;
+	g->for_call = false;
 	if (g->signature.n == 0)
 		return;
 	begin(g);
 	json_cstr(g->out, "text", "");
 	if (!g->bare)
 		json_bool(g->out, "thought", true);
-	end(g);
+	end(g, true);
 }
 
 /* What proves a thought whose text was put already, or that has none. */
 void
 gemini_put_proof(struct gemini_out *g, const struct part *p)
 {
-	bool native = p->origin == DIALECT_GEMINI;
+	bool native = p->origin == DIALECT_GEMINI, proved = p->signature.n > 0 || p->sealed.n > 0;
 
-	if (p->signature.n == 0 && p->sealed.n == 0)
+	if (!proved && (native || p->text.n == 0 || g->signature.n > 0))
 		return;
 	gemini_put_end(g);
+	g->for_call = !proved;
 	g->bare = native && p->text.n == 0;
 	g->signature = native ? p->signature : base64_encode(g->arena, carry_wrap(g->arena, p));
 	if (native && p->text.n > 0)
@@ -86,7 +88,7 @@ put_media(struct gemini_out *g, const struct part *p)
 	json_str(g->out, "mimeType", gemini_media_mime(p));
 	json_str(g->out, m->data.n > 0 ? "data" : "fileUri", m->data.n > 0 ? m->data : m->url);
 	json_object_end(g->out);
-	end(g);
+	end(g, !g->for_call);
 }
 
 static void
@@ -99,7 +101,7 @@ put_call(struct gemini_out *g, const struct part *p)
 	json_str(g->out, "name", fit_back(g->chat, p->name));
 	json_raw(g->out, "args", part_input_object(g->arena, p));
 	json_object_end(g->out);
-	end(g);
+	end(g, true);
 }
 
 void

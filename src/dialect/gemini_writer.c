@@ -17,7 +17,7 @@ struct lane {
 	struct buf   gathered;	/* of the open block; texts too, for citations' offsets and for carriers */
 	struct buf   logprobs;
 	struct buf   signature;	/* that waits for the next part */
-	bool	     bare;	/* as in struct gemini_out */
+	bool	     bare, for_call;	/* as in struct gemini_out */
 	struct gemini_support *supports, **to;
 	unsigned     cited;	/* how many */
 	enum stop_reason stop;
@@ -99,7 +99,7 @@ put_chunk(struct gemini_writer *w, struct lane *l, put_fn *put, const struct par
 	struct json_out	  o;
 	struct arena	  a;
 	struct gemini_out g = { .arena = &a, .chat = w->writer.voice->chat, .out = &o, .signature = buf_view(&l->signature),
-		.bare = l->bare };
+		.bare = l->bare, .for_call = l->for_call };
 
 	arena_init(&a);
 	json_start(&o, &payload, false);
@@ -116,6 +116,7 @@ put_chunk(struct gemini_writer *w, struct lane *l, put_fn *put, const struct par
 	json_object_end(&o);
 	json_array_end(&o);
 	l->bare = g.bare;
+	l->for_call = g.for_call;
 	keep_signature(l, g.signature);
 	arena_done(&a);
 	if (g.n > 0)
@@ -172,7 +173,7 @@ static void
 put_finished(struct gemini_writer *w, struct json_out *o, struct lane *l)
 {
 	struct gemini_out g = { .arena = w->life, .chat = w->writer.voice->chat, .out = o, .signature = buf_view(&l->signature),
-		.bare = l->bare };
+		.bare = l->bare, .for_call = l->for_call };
 
 	json_object(o, NULL);
 	json_object(o, "content");

@@ -87,7 +87,7 @@ shows(const char *want, const char *what)
 static void
 test_pieces(void)
 {
-	struct part text = { .kind = PART_TEXT }, thought = { .kind = PART_REASONING };
+	struct part text = { .kind = PART_TEXT }, thought = { .kind = PART_REASONING }, whole = thought;
 	struct part call = { .kind = PART_CALL, .id = STR("c1"), .name = STR("f") };
 	struct part image = { .kind = PART_IMAGE, .media = { .mime = STR("image/png") } };
 
@@ -109,7 +109,10 @@ test_pieces(void)
 	shows("", "a call waits for its arguments");
 	tell(CHAT_DELTA, &call, "1}");
 	tell(CHAT_END, &call, NULL);
-	shows(PIECE("{'functionCall':{'id':'c1','name':'f','args':{'x':1}}}"), "and is one part");
+	whole.text = STR("hm");
+	shows(arena_printf(&a, PIECE("{'functionCall':{'id':'c1','name':'f','args':{'x':1}},'thoughtSignature':'" STR_FMT "'}"),
+		  STR_ARG(base64_encode(&a, carry_wrap(&a, &whole)))).p,
+	    "and is one part, which carries the thought that nobody proved past the text");
 	tell(CHAT_BEGIN, &image, NULL);
 	tell(CHAT_DELTA, &image, "AA");
 	tell(CHAT_DELTA, &image, "BB");
