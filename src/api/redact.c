@@ -69,5 +69,6 @@ redact(struct arena *a, struct str text, struct str secret)
 	}
 	if (any)
 		clean = arena_take(a, &b);
+	buf_done(&b);
 	return clean;
 }

@@ -49,6 +49,7 @@ read_small(struct ctl *c, const char *path)
 	close(fd);
 	if (n >= 0)
 		text = arena_take(&c->arena, &b);
+	buf_done(&b);
 	return text;
 }
 

@@ -294,6 +294,7 @@ write_body(struct writing *w, struct str *body)
 	rc = write_all(w);
 	if (rc == 0)
 		*body = arena_take(w->arena, &b);
+	buf_done(&b);
 	return rc;
 }
 

@@ -267,6 +267,7 @@ parts_text(struct arena *a, const struct part *p)
 		only = q;
 	}
 	text = n == 1 ? only->text : arena_take(a, &b);
+	buf_done(&b);
 	return n == 0 ? STR("") : text;
 }
 

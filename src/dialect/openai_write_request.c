@@ -337,5 +337,6 @@ openai_write_request(struct arena *a, const struct chat *c, const struct target 
 	rc = write_body(&w);
 	if (rc == 0)
 		*body = arena_take(a, &b);
+	buf_done(&b);
 	return rc;
 }

@@ -53,6 +53,7 @@ input_without(struct arena *a, const struct json *input)
 	}
 	buf_byte(&b, ']');
 	text = kept == n ? input->raw : arena_take(a, &b);
+	buf_done(&b);
 	return text;
 }
 

@@ -364,6 +364,7 @@ responses_write_request(struct arena *a, const struct chat *c, const struct targ
 	report_notes(r, c);
 	if (rc == 0)
 		*body = arena_take(a, &b);
+	buf_done(&b);
 	map_done(&w.calls);
 	map_done(&w.results);
 	return rc;

@@ -135,7 +135,7 @@ test_taken(void)
 	buf_cstr(&b, "few");
 	few = arena_take(&a, &b);
 	ok(b.p == NULL && b.n == 0, "a buffer that was taken is empty");
-	memset(buf_reserve(&b, 5000), 'm', 5000);
+	memset(buf_reserve(&b, 5001), 'm', 5000);	/* room for the NUL */
 	b.n = 5000;
 	memory = b.p;
 	many = arena_take(&a, &b);
