@@ -167,6 +167,7 @@ crossing_voice(struct exchange *x, struct voice *v)
 	*v = (struct voice){
 		.id = str_of(x->id),
 		.model = x->ask.model,
+		.renamed = x->used != NULL && !str_eq(x->used->upstream, x->ask.model),
 		.now = clock_wall_us() / 1000000,
 		.endpoint = x->ask.endpoint,
 		.stream = x->ask.stream,

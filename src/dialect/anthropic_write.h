@@ -119,6 +119,7 @@ void	anthropic_write_redacted(struct json_out *, const char *name, struct str da
  * Replies, whole or streamed.
  */
 const char *anthropic_stop_word(enum stop_reason, bool called);
+struct str anthropic_model_told(const struct chat_reply *, const struct voice *);
 struct str anthropic_message_id(struct arena *, struct str id, const struct voice *);
 struct str anthropic_call_id(struct arena *, struct str id, const struct voice *, unsigned n);	/* the n-th call's */
 /* A signature or sealed data for the client to give back; the carrier of another's holds the text unless `text` stands beside. */

@@ -42,6 +42,13 @@ anthropic_message_id(struct arena *a, struct str id, const struct voice *v)
 	return str_starts(id, STR("msg_")) ? id : arena_printf(a, "msg_" STR_FMT, STR_ARG(id));
 }
 
+/* Claude Code gives thoughts back only to a model of the name that it asked for: behind an alias it must be that. */
+struct str
+anthropic_model_told(const struct chat_reply *r, const struct voice *v)
+{
+	return v->renamed || r->model.n == 0 ? v->model : r->model;
+}
+
 struct str
 anthropic_call_id(struct arena *a, struct str id, const struct voice *v, unsigned n)
 {
@@ -236,10 +243,6 @@ explanation_in(const struct part *list)
 	return STR_NONE;
 }
 
-/*
- * The model is called as the client called it, whatever the upstream says:
- * Claude Code gives thoughts back only to a model of the name that it asked for.
- */
 void
 anthropic_write_reply(struct arena *a, const struct chat_reply *r, const struct voice *v, struct buf *to)
 {
@@ -253,7 +256,7 @@ anthropic_write_reply(struct arena *a, const struct chat_reply *r, const struct 
 	json_str(&o, "id", anthropic_message_id(a, r->id, v));
 	json_cstr(&o, "type", "message");
 	json_cstr(&o, "role", "assistant");
-	json_str(&o, "model", v->model);
+	json_str(&o, "model", anthropic_model_told(r, v));
 	calls = write_content(&o, a, c->parts, v);
 	anthropic_write_stop(&o, c, calls > 0, refuses(c->parts), explanation_in(c->parts));
 	anthropic_write_usage(&o, &r->usage, r->service_tier);

@@ -97,7 +97,7 @@ start(struct writer *w, const struct chat_reply *r)
 	json_str(o, "id", anthropic_message_id(w->life, r->id, v));
 	json_cstr(o, "type", "message");
 	json_cstr(o, "role", "assistant");
-	json_str(o, "model", v->model);
+	json_str(o, "model", anthropic_model_told(r, v));
 	json_array(o, "content");
 	json_array_end(o);
 	json_null(o, "stop_reason");

@@ -151,6 +151,7 @@ struct voice {
 	void	    *arg;
 	struct str   id;		/* of the exchange: where the upstream gave none */
 	struct str   model;		/* as the client asked: where the upstream gave none */
+	bool	     renamed;		/* the upstream knows it by another name */
 	uint64_t     now;		/* unix seconds */
 	enum endpoint endpoint;
 	bool	     stream, wants_usage;

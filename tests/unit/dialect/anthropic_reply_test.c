@@ -17,7 +17,7 @@ static struct chat  asked;
 static struct voice voice;
 
 #define USAGE "\"usage\":{\"input_tokens\":3,\"cache_creation_input_tokens\":1,\"cache_read_input_tokens\":2,\"output_tokens\":9,\"output_tokens_details\":{\"thinking_tokens\":4},\"service_tier\":\"standard\"}"
-#define MESSAGE(content, stop) "{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"asked\",\"content\":[" content "]," stop "," USAGE "}"
+#define MESSAGE(content, stop) "{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[" content "]," stop "," USAGE "}"
 #define ENDED "\"stop_reason\":\"end_turn\",\"stop_sequence\":null"
 
 /* Each comes out of the writers as it went into the readers. */
@@ -145,7 +145,7 @@ check_foreign(size_t i)
 {
 	struct part	   p = foreign[i].part;
 	struct chat_choice c = { .parts = &p, .stop = foreign[i].stop };
-	struct chat_reply  r = { .id = STR("resp_9"), .model = STR("another"), .choices = &c };
+	struct chat_reply  r = { .id = STR("resp_9"), .choices = &c };
 	struct fold	  *f = fold_new(&a);
 	struct str	   wire, expect;
 
@@ -158,6 +158,18 @@ check_foreign(size_t i)
 	r = *gathered(wire, f);
 	is_slice(whole(&r), expect.p, "to the same");
 	fold_free(f);
+}
+
+static void
+check_model(bool renamed, struct str told, const char *want)
+{
+	struct chat_reply r = { .model = told };
+
+	voice.renamed = renamed;
+	want = arena_printf(&a, "\"model\":\"%s\"", want).p;
+	ok(str_find(whole(&r), str_of(want)) < whole(&r).n && str_find(streamed(&r), str_of(want)) < streamed(&r).n,
+	    "an answer of '" STR_FMT "' has %s%s", STR_ARG(told), want, renamed ? " behind an alias" : "");
+	voice.renamed = false;
 }
 
 /* Reasoning of another goes out with a carrier and comes back as it was. */
@@ -219,6 +231,9 @@ main(void)
 		check_same(i);
 	for (size_t i = 0; i < LENGTH(foreign); i++)
 		check_foreign(i);
+	check_model(false, STR("theirs"), "theirs");
+	check_model(true, STR("theirs"), "asked");
+	check_model(false, STR_NONE, "asked");
 	check_images();
 	check_carried("sealed reasoning", (struct part){ .kind = PART_REASONING, .sealed = STR("gA"), .id = STR("rs"), .origin = DIALECT_RESPONSES },
 	    "redacted_thinking");
