@@ -66,7 +66,6 @@ static struct str
 join(struct arena *a, const struct report *r)
 {
 	struct buf b = { 0 };
-	struct str text;
 
 	for (const struct name_list *n = r->names; n != NULL; n = n->next) {
 		if (b.n > 0)
@@ -77,8 +76,7 @@ join(struct arena *a, const struct report *r)
 		}
 		put_name(&b, n->name);
 	}
-	text = arena_take(a, &b);
-	return text;
+	return arena_take(a, &b);
 }
 
 static int

@@ -234,7 +234,6 @@ static struct str
 unknown_model(struct exchange *x, const struct match *m)
 {
 	struct buf b = { 0 };
-	struct str text;
 
 	buf_printf(&b, "the model '" STR_FMT "' does not exist here", STR_ARG(str_upto(x->ask.model, 256)));
 	for (size_t i = 0; i < m->near_n; i++)
@@ -242,8 +241,7 @@ unknown_model(struct exchange *x, const struct match *m)
 		    STR_ARG(m->near[i]));
 	if (m->near_n > 0)
 		buf_byte(&b, '?');
-	text = arena_take(&x->arena, &b);
-	return text;
+	return arena_take(&x->arena, &b);
 }
 
 /* Ollama's clients leave the usual tag out, or put it to names that have none. */
@@ -409,10 +407,11 @@ bad(enum fault fault, const char *why, const char *client_ip)
 static struct str
 error_body(enum fault fault, const char *why, struct str path)
 {
-	static struct buf text;
+	const struct complaint complaint = { .fault = fault, .message = str_of(why) };
+	static struct buf      text;
 
 	buf_clear(&text);
-	dialects[route_dialect(path, DIALECT_OPENAI)].error(&text, &(struct complaint){ .fault = fault, .message = str_of(why) }, STR_NONE);
+	dialects[route_dialect(path, DIALECT_OPENAI)].error(&text, &complaint, STR_NONE);
 	return buf_view(&text);
 }
 

@@ -29,14 +29,15 @@ or_else(uint64_t own, uint64_t general)
 static const struct {
 	const char *name;
 	unsigned    dialects;
+	bool	    verbatim;	/* it tells of the body: not of one that was written anew */
 } taken[] = {
-	{ "anthropic-version", SPEAKS(ANTHROPIC) },
-	{ "anthropic-beta", SPEAKS(ANTHROPIC) },
-	{ "openai-beta", OPENAI_FAMILY },
-	{ "openai-organization", OPENAI_FAMILY },
-	{ "openai-project", OPENAI_FAMILY },
-	{ "x-openai-internal-codex-responses-lite", SPEAKS(RESPONSES) },	/* Codex: which form of Responses the body has */
-	{ "idempotency-key", EVERYBODY },
+	{ "anthropic-version", SPEAKS(ANTHROPIC), false },
+	{ "anthropic-beta", SPEAKS(ANTHROPIC), false },
+	{ "openai-beta", OPENAI_FAMILY, false },
+	{ "openai-organization", OPENAI_FAMILY, false },
+	{ "openai-project", OPENAI_FAMILY, false },
+	{ "x-openai-internal-codex-responses-lite", SPEAKS(RESPONSES), true },	/* Codex: which form of Responses the body has */
+	{ "idempotency-key", EVERYBODY, false },
 };
 
 static bool
@@ -55,7 +56,8 @@ take_headers(const struct exchange *x, struct arena *a, struct header_wish *w)
 	for (size_t i = 0; i < LENGTH(taken) && is_family(x); i++) {
 		struct str value = request_header(x->request, taken[i].name);
 
-		if (value.n > 0 && (taken[i].dialects >> x->way.up->id & 1) != 0)
+		if (value.n > 0 && (taken[i].dialects >> x->way.up->id & 1) != 0 &&
+		    (!taken[i].verbatim || x->way.kind == WAY_VERBATIM))
 			lines[w->taken_n++] = arena_printf(a, "%s: " STR_FMT, taken[i].name, STR_ARG(value)).p;
 	}
 	if (x->pass != NULL && x->pass->type != NULL)

@@ -6,7 +6,8 @@
  *
  * The newest ordinary block is always `head`.  A request too large for the
  * next block gets one of its own, which goes behind the head, so that what is
- * left of the head is still used.
+ * left of the head is still used.  The memory of a buffer that is taken hangs
+ * on a list of its own.
  */
 #include "base/arena.h"
 
@@ -23,6 +24,7 @@
 #define ALIGN 16
 #define BLOCK_LEAST 1024
 #define BLOCK_MOST 65536
+#define TAKE_LEAST 1024	/* of a buffer; less is copied, and its memory free for the next */
 
 struct arena_block {
 	struct arena_block *next;	/* older */
@@ -35,7 +37,6 @@ struct arena_taken {
 	struct arena_taken *next;
 	char		   *p;
 };
-#define TAKE_LEAST 1024	/* less is copied, and the buffer's memory free for the next */
 
 void
 arena_init(struct arena *a)
@@ -71,7 +72,6 @@ arena_reset(struct arena *a)
 
 	if (kept == NULL)
 		return;
-	drop_taken(a);
 	a->head = kept->next;
 	arena_done(a);
 	kept->next = NULL;

@@ -21,7 +21,7 @@ struct arena {
 	char		   *free;	/* next free byte in head */
 	char		   *end;	/* one past head's last byte */
 	size_t		    bytes;	/* sum of the blocks' sizes, and of the buffers that were taken */
-	struct arena_taken *taken;
+	struct arena_taken *taken;	/* buffers, newest first */
 };
 
 void	 arena_init(struct arena *);

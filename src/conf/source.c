@@ -126,13 +126,11 @@ static struct str
 changed(struct source *s, struct str text)
 {
 	struct buf out = { 0 };
-	struct str result;
 
 	if (s->change == NULL)
 		return text;
 	s->change(s->change_arg, s->arena, text, &out);
-	result = arena_take(s->arena, &out);
-	return result;
+	return arena_take(s->arena, &out);
 }
 
 static void

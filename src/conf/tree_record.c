@@ -59,7 +59,6 @@ static struct str
 joined(struct arena *a, const struct value *v)
 {
 	struct buf out = { 0 };
-	struct str result;
 
 	for (size_t i = 0; i < v->n; i++) {
 		if (i > 0)
@@ -70,8 +69,7 @@ joined(struct arena *a, const struct value *v)
 			buf_byte(&out, v->items[i].p[k]);
 		}
 	}
-	result = arena_take(a, &out);
-	return result;
+	return arena_take(a, &out);
 }
 
 static void

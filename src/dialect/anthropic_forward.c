@@ -54,11 +54,9 @@ static struct str
 quoted(struct arena *a, struct str text)
 {
 	struct buf b = { 0 };
-	struct str s;
 
 	json_quote(&b, text);
-	s = arena_take(a, &b);
-	return s;
+	return arena_take(a, &b);
 }
 
 /* The carrier that stands in a block, or NULL. */

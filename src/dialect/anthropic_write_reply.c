@@ -42,7 +42,7 @@ anthropic_message_id(struct arena *a, struct str id, const struct voice *v)
 	return str_starts(id, STR("msg_")) ? id : arena_printf(a, "msg_" STR_FMT, STR_ARG(id));
 }
 
-/* Claude Code gives thoughts back only to a model of the name that it asked for: behind an alias it must be that. */
+/* Claude Code gives thoughts back only to a model of the name that it asked for; an alias of another vendor's must be it. */
 struct str
 anthropic_model_told(const struct chat_reply *r, const struct voice *v)
 {

@@ -122,22 +122,6 @@ carry_id(struct arena *a, struct str id, const struct part *first, const struct 
 	return text;
 }
 
-/* The list may be long, and be added to for each of its calls. */
-static void
-append(struct part **list, struct part *more)
-{
-	struct part *first = *list, *last = first != NULL && first->last != NULL ? first->last : first;
-
-	if (first == NULL) {
-		*list = more;
-		return;
-	}
-	while (last->next != NULL)
-		last = last->next;
-	last->next = more;
-	first->last = more->last != NULL ? more->last : more;
-}
-
 bool
 carry_take(struct arena *a, struct str *id, struct part **list)
 {
@@ -150,7 +134,7 @@ carry_take(struct arena *a, struct str *id, struct part **list)
 	while (bytes.n > 0)
 		if (get_part(&bytes, part_add(a, &got, PART_REASONING)) < 0)
 			return false;
-	append(list, got);
+	part_append(list, got);
 	*id = str_upto(*id, at);
 	return true;
 }

@@ -61,6 +61,21 @@ part_add(struct arena *a, struct part **list, enum part_kind kind)
 	return first->last = p;
 }
 
+void
+part_append(struct part **list, struct part *more)
+{
+	struct part *first = *list, *last = first != NULL && first->last != NULL ? first->last : first;
+
+	if (first == NULL || more == NULL) {
+		*list = first == NULL ? more : first;
+		return;
+	}
+	while (last->next != NULL)
+		last = last->next;
+	last->next = more;
+	first->last = more->last != NULL ? more->last : more;
+}
+
 struct citation *
 citation_add(struct arena *a, struct part *p)
 {
@@ -236,7 +251,6 @@ part_input_object(struct arena *a, const struct part *call)
 {
 	struct buf	b = { 0 };
 	struct json_out o;
-	struct str	text;
 
 	if (!call->freeform && raw_is_object(call->input))
 		return call->input;
@@ -246,8 +260,7 @@ part_input_object(struct arena *a, const struct part *call)
 	json_object(&o, NULL);
 	json_str(&o, "input", call->input);
 	json_object_end(&o);
-	text = arena_take(a, &b);
-	return text;
+	return arena_take(a, &b);
 }
 
 struct str

@@ -221,6 +221,7 @@ struct message *chat_message(struct chat *, enum chat_role);
 /* The last message when it has this role, else a new one. */
 struct message *chat_message_joined(struct chat *, enum chat_role);
 struct part *part_add(struct arena *, struct part **list, enum part_kind);	/* at the list's end */
+void	part_append(struct part **list, struct part *more);	/* the lists may be long: both know their last */
 struct tool *chat_tool(struct chat *, enum tool_kind);
 void	chat_stop_add(struct chat *, struct str);
 void	chat_allow(struct chat *, struct str tool);
@@ -236,8 +237,9 @@ struct str media_to_url(struct arena *, const struct media *);	/* its url, or a 
  * Every call gets an id and every result its call's name; a result without an
  * id belongs to the first unanswered call of its name, else the first
  * unanswered one.  Two calls with one id (servers do that) are told apart by
- * order.  Readers of requests call it last; -1 when a result answers no call
- * and has no name: *why says which.
+ * order.  A second result under one id goes: the same is told once, and what
+ * names its tool is joined to the first.  Readers of requests call it last; -1
+ * when a result answers no call and has no name: *why says which.
  */
 struct complaint;
 int	chat_link(struct chat *, struct complaint *why) MUST_USE;

@@ -9,8 +9,8 @@
  * call by id; where ids are missing (Gemini, Ollama) it is the first open one
  * of its name, or the first open one at all.  An id that two calls share is
  * made different in the second, and its results are dealt out in order.  A
- * result that is told again is told once: clients that take up an old
- * conversation send some twice, and vendors refuse that.
+ * result that is told again under its id is told once: clients that take up an
+ * old conversation send some twice, and vendors refuse that.
  */
 #include "dialect/chat.h"
 
@@ -23,7 +23,7 @@ struct open_call {
 	struct open_call *next;		/* later */
 	struct open_call *same_id, *same_name;	/* a later one that came with the same */
 	struct part	 *call;
-	const struct part *result;	/* NULL: none yet */
+	struct part	 *result;	/* NULL: none yet */
 };
 
 /* Calls in order; those in front may be answered already. */
@@ -104,26 +104,29 @@ by_name(struct linking *l, struct str name)
 static bool
 is_same(const struct part *a, const struct part *b)
 {
+	if (a->failed != b->failed)
+		return false;
 	for (a = a->content, b = b->content; a != NULL && b != NULL; a = a->next, b = b->next)
-		if (a->kind != b->kind || !str_eq(a->text, b->text) || !str_eq(a->media.data, b->media.data) ||
+		if (a->kind != b->kind || !str_eq(a->text, b->text) || !str_eq(a->raw, b->raw) || !str_eq(a->media.data, b->media.data) ||
 		    !str_eq(a->media.url, b->media.url) || !str_eq(a->media.file_id, b->media.file_id))
 			return false;
 	return a == b;
 }
 
-/* One more result of a call that has one.  What names its tool needs no call: a second one that differs is left out too. */
+/* One more result of a call that has one: the same again, or more of it when it names the tool (Gemini's may come in pieces). */
 static bool
 is_repeated(struct linking *l, const struct part *result)
 {
 	const struct queue *q = result->id.n > 0 ? map_get(&l->ids, result->id) : NULL;
-	bool		    same;
+	struct part	   *first = q != NULL ? q->last->result : NULL;
 
-	if (q == NULL)
+	if (first == NULL || (result->name.n > 0 && !str_eq(result->name, first->name)))
 		return false;
-	same = is_same(q->last->result, result);
-	if (!same && result->name.n > 0)
-		chat_note(l->chat, "messages.tool_result");
-	return same || result->name.n > 0;
+	if (is_same(first, result))
+		return true;
+	if (result->name.n > 0)
+		part_append(&first->content, result->content);
+	return result->name.n > 0;
 }
 
 enum linked { LINKED, REPEATED, LOST };

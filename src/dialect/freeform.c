@@ -182,12 +182,10 @@ freeform_text(struct arena *a, struct str json)
 {
 	struct freeform f = { 0 };
 	struct buf	b = { 0 };
-	struct str	whole;
 
 	freeform_feed(&f, json, &b);
 	freeform_end(&f, &b);
-	whole = arena_take(a, &b);
-	return whole;
+	return arena_take(a, &b);
 }
 
 bool

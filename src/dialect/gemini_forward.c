@@ -7,7 +7,7 @@
  * The bytes stay as the client sent them: the model is in the path, which is not
  * ours.  Three things may change.  A model's name that stands in the body as
  * well must be the path's.  A signature that is a carrier holds what another
- * vendor signed, in a conversation that began there: Google would refuse it, so
+ * vendor thought, in a conversation that began there: Google would refuse it, so
  * it becomes empty, which is absent, or the word that Google documents for calls
  * of other origin.  And what was carried in ids is cut off.
  */

@@ -48,6 +48,7 @@ struct gemini_turn {
 	enum part_kind kind;	/* of the text being gathered */
 	bool	      gathering;
 	struct buf    text;
+	struct part  *shown;	/* the last thought without a proof; NULL: none */
 };
 int	gemini_turn_add(struct gemini_turn *, const struct json *part);	/* -1: no part of this dialect */
 void	gemini_turn_end(struct gemini_turn *);	/* tells the last text, frees */

@@ -32,7 +32,6 @@ gemini_read_logprobs(struct arena *a, const struct json *result)
 	const struct json *step = json_is(top, JSON_ARRAY) ? top->child : NULL;
 	struct json_out	   o;
 	struct buf	   b = { 0 };
-	struct str	   text;
 
 	if (!json_is(chosen, JSON_ARRAY) || chosen->count == 0)
 		return STR_NONE;
@@ -54,8 +53,7 @@ gemini_read_logprobs(struct arena *a, const struct json *result)
 		step = step != NULL ? step->next : NULL;
 	}
 	json_array_end(&o);
-	text = arena_take(a, &b);
-	return text;
+	return arena_take(a, &b);
 }
 
 void

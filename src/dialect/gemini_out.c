@@ -66,7 +66,7 @@ gemini_put_proof(struct gemini_out *g, const struct part *p)
 {
 	bool native = p->origin == DIALECT_GEMINI, proved = p->signature.n > 0 || p->sealed.n > 0;
 
-	if (!proved && (native || p->text.n == 0 || g->signature.n > 0))
+	if (!proved && (native || p->text.n == 0 || (g->signature.n > 0 && !g->for_call)))
 		return;
 	gemini_put_end(g);
 	g->for_call = !proved;

@@ -7,7 +7,7 @@
  * A signature without a thought's text belongs to the part that it stands on: it
  * becomes a reasoning of its own directly before it.  In a request it may be a
  * carrier, which holds another vendor's reasoning with its text: what was shown
- * of it just before is the same and gives way.
+ * of it before is the same, and is not said twice.
  *
  * Texts are gathered and told when something else comes, so that the pieces of
  * a stream that a client keeps one by one are one text again.
@@ -19,8 +19,13 @@
 static void
 tell_text(struct gemini_turn *t)
 {
-	if (t->gathering && t->text.n > 0)
-		part_add(t->arena, t->list, t->kind)->text = arena_str(t->arena, buf_view(&t->text));
+	if (t->gathering && t->text.n > 0) {
+		struct part *p = part_add(t->arena, t->list, t->kind);
+
+		p->text = arena_str(t->arena, buf_view(&t->text));
+		if (t->kind == PART_REASONING)
+			t->shown = p;
+	}
 	buf_clear(&t->text);
 	t->gathering = false;
 }
@@ -51,13 +56,17 @@ unwrap(struct gemini_turn *t, struct str signature, struct part *p)
 	return t->asked && base64_decode(t->arena, signature, &bytes) == 0 && carry_unwrap(t->arena, bytes, p);
 }
 
+/* What proves a thought goes to where it was shown. */
 static void
 add_reasoning(struct gemini_turn *t, const struct part *from)
 {
 	struct part *p;
 
 	tell_text(t);
-	p = part_add(t->arena, t->list, PART_REASONING);
+	p = t->shown;
+	if (p == NULL || from->text.n == 0 || !str_eq(p->text, from->text))
+		p = part_add(t->arena, t->list, PART_REASONING);
+	t->shown = NULL;
 	p->text = from->text;
 	p->signature = from->signature;
 	p->sealed = from->sealed;

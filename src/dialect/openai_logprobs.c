@@ -50,7 +50,6 @@ from_columns(struct arena *a, const struct json *l)
 	const struct json *tops = json_get(l, "top_logprobs"), *v, *top;
 	struct buf	   b = { 0 };
 	struct json_out	   o;
-	struct str	   raw;
 
 	v = json_is(values, JSON_ARRAY) ? values->child : NULL;
 	top = json_is(tops, JSON_ARRAY) ? tops->child : NULL;
@@ -69,8 +68,7 @@ from_columns(struct arena *a, const struct json *l)
 		top = top != NULL ? top->next : NULL;
 	}
 	json_array_end(&o);
-	raw = arena_take(a, &b);
-	return raw;
+	return arena_take(a, &b);
 }
 
 struct str

@@ -102,7 +102,6 @@ described(struct openai_writing *w, const struct tool *t)
 {
 	const struct json *grammar = read_grammar(w->arena, t->format);
 	struct buf	   b = { 0 };
-	struct str	   text;
 
 	if (grammar == NULL)
 		return t->description;
@@ -111,8 +110,7 @@ described(struct openai_writing *w, const struct tool *t)
 	buf_printf(&b, "\n\nThe input follows this " STR_FMT " grammar:\n",
 	    STR_ARG(json_text(w->arena, json_get(grammar, "syntax"))));
 	buf_str(&b, json_text(w->arena, json_get(grammar, "definition")));
-	text = arena_take(w->arena, &b);
-	return text;
+	return arena_take(w->arena, &b);
 }
 
 static void

@@ -29,7 +29,6 @@ whole_parameters(struct arena *a, const struct json *root)
 	const struct json *type = json_get(root, "type");
 	struct buf	   b = { 0 };
 	struct json_out	   o;
-	struct str	   schema;
 
 	json_start(&o, &b, false);
 	json_object(&o, NULL);
@@ -44,8 +43,7 @@ whole_parameters(struct arena *a, const struct json *root)
 	if (json_get(root, "properties") == NULL)
 		json_raw(&o, "properties", STR("{}"));
 	json_object_end(&o);
-	schema = arena_take(a, &b);
-	return schema;
+	return arena_take(a, &b);
 }
 
 struct str

@@ -226,15 +226,13 @@ annotations(struct arena *a, const struct part *p)
 {
 	struct buf	b = { 0 };
 	struct json_out o;
-	struct str	text;
 
 	if (p->citations == NULL)
 		return STR_NONE;
 	json_start(&o, &b, false);
 	for (const struct citation *c = p->citations; c != NULL; c = c->next)
 		responses_write_citation(&o, c);
-	text = arena_take(a, &b);
-	return text;
+	return arena_take(a, &b);
 }
 
 struct str

@@ -6,8 +6,8 @@
  *
  * Every thing that is added is done later with its whole text, and the end
  * repeats all of it: the open block's text is kept here, what is done in
- * responses_output.c.  A message stays open until something that is no text
- * comes, since texts in a row are its content.
+ * responses_output.c.  A message stays open until something comes that is an
+ * item of its own.
  */
 #include "dialect/responses_writer.h"
 

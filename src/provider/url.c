@@ -158,7 +158,6 @@ struct str
 provider_list_url(struct arena *a, struct str base, enum dialect_id own, struct str page)
 {
 	struct buf b = { 0 };
-	struct str whole;
 
 	buf_str(&b, versioned(a, clean_base(base), own, own));
 	buf_cstr(&b, places[own].list);
@@ -166,6 +165,5 @@ provider_list_url(struct arena *a, struct str base, enum dialect_id own, struct 
 		buf_cstr(&b, places[own].list_next);
 		put_percent(&b, page);
 	}
-	whole = arena_take(a, &b);
-	return whole;
+	return arena_take(a, &b);
 }

@@ -14,11 +14,9 @@ struct str
 quoted(struct arena *a, struct str s)
 {
 	struct buf b = { 0 };
-	struct str q;
 
 	json_quote(&b, s);
-	q = arena_take(a, &b);
-	return q;
+	return arena_take(a, &b);
 }
 
 bool

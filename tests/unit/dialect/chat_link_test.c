@@ -21,7 +21,8 @@ static const struct {
 	{ "the same told again", "c:1:f c:2:g | r:1::a r:2::b r:1::a", "c:1:f c:2:g r:1:f:a r:2:g:b" },
 	{ "the same in a message of its own", "c:1:f | r:1:f:a | r:1:f:a | c:2:g", "c:1:f r:1:f:a c:2:g" },
 	{ "an id of two calls, each told again", "c:1:f | r:1:f:a | r:1:f:a | c:1:f | r:1:f:b r:1:f:b", "c:1:f r:1:f:a c:1_2:f r:1_2:f:b" },
-	{ "another result of a call whose tool is named", "c:1:f | r:1:f:a r:1:f:b", "c:1:f r:1:f:a" },
+	{ "more of a result whose tool is named", "c:1:f | r:1:f:a r:1:f:b r:1:f:c", "c:1:f r:1:f:abc" },
+	{ "one of another tool under the id", "c:1:f | r:1:f:a r:1:g:b", "c:1:f r:1:f:a r:1:g:b" },
 };
 
 static void
@@ -59,8 +60,8 @@ text_of(const struct chat *c)
 		for (const struct part *p = m->parts; p != NULL; p = p->next) {
 			buf_printf(&b, "%s%c:" STR_FMT ":" STR_FMT, b.n > 0 ? " " : "", p->kind == PART_CALL ? 'c' : 'r',
 			    STR_ARG(p->id), STR_ARG(p->name));
-			if (p->content != NULL)
-				buf_printf(&b, ":" STR_FMT, STR_ARG(p->content->text));
+			for (const struct part *t = p->content; t != NULL; t = t->next)
+				buf_printf(&b, "%s" STR_FMT, t == p->content ? ":" : "", STR_ARG(t->text));
 		}
 	text = arena_cstr(c->arena, buf_view(&b));
 	buf_done(&b);
@@ -92,6 +93,26 @@ test_many(struct arena *a)
 		if (p->kind == PART_RESULT && n % 2 == 0)
 			right &= str_eq(p->name, arena_printf(a, "f%u", 2 * MANY - 1 - n));
 	ok(right, "each to its own");
+}
+
+/* What differs in bytes that no other dialect reads, or in success, is not the same. */
+static void
+test_differences(struct arena *a)
+{
+	struct complaint why;
+	struct chat	 c;
+	struct part	*p;
+
+	for (int what = 0; what < 3; what++) {
+		chat_init(&c, a, DIALECT_RESPONSES);
+		build(&c, "c:1:f | r:1: r:1:");
+		p = c.message_last->parts;
+		part_add(a, &p->content, PART_NATIVE)->raw = STR("{\"d\":1}");
+		part_add(a, &p->next->content, PART_NATIVE)->raw = what == 0 ? STR("{\"d\":2}") : STR("{\"d\":1}");
+		p->next->failed = what == 1;
+		ok((chat_link(&c, &why) == 0) == (what == 2), "two results of one call that %s",
+		    what == 0 ? "differ in their own bytes" : what == 1 ? "did not both fail" : "are the same");
+	}
 }
 
 static void
@@ -132,6 +153,7 @@ main(void)
 			is_str(rc == 0 ? text_of(&c) : "refused", cases[i].want, "%s", cases[i].what);
 	}
 	test_many(&a);
+	test_differences(&a);
 	test_tools(&a);
 	arena_done(&a);
 	return tap_done();

@@ -91,6 +91,8 @@ test_carriers(void)
 {
 	static const char form[] = "{\"contents\":[{\"role\":\"model\",\"parts\":[{\"text\":\"shown\",\"thought\":true},{\"functionCall\":{\"name\":\"f\",\"id\":\"c1\"},"
 				   "\"thoughtSignature\":\"" STR_FMT "\"}]}]}";
+	static const char past[] = "{\"contents\":[{\"role\":\"model\",\"parts\":[{\"text\":\"shown\",\"thought\":true},{\"text\":\"t\"},"
+				   "{\"functionCall\":{\"name\":\"f\",\"id\":\"c1\"},\"thoughtSignature\":\"" STR_FMT "\"}]}]}";
 	struct part	 thought = { .kind = PART_REASONING, .text = STR("whole"), .signature = STR("SIG"), .origin = DIALECT_ANTHROPIC };
 	struct part	 sealed = { .kind = PART_REASONING, .sealed = STR("S"), .id = STR("rs_1"), .origin = DIALECT_RESPONSES };
 	struct complaint why;
@@ -99,6 +101,11 @@ test_carriers(void)
 
 	ok(read_body(arena_printf(&a, form, STR_ARG(carrier)), &c, &why) == 0, "a request with a carrier is read");
 	is_slice(chat_text(&a, &c), "assistant[reasoning:whole sig=SIG@anthropic call:c1 f {}]", "the thought with its proof stands in for what was shown of it");
+	thought.text = STR("shown");
+	carrier = base64_encode(&a, carry_wrap(&a, &thought));
+	ok(read_body(arena_printf(&a, past, STR_ARG(carrier)), &c, &why) == 0 &&
+	    str_is(chat_text(&a, &c), "assistant[reasoning:shown sig=SIG@anthropic text:t call:c1 f {}]"), "and past a text it is not said twice");
+	thought.text = STR("whole");
 	carrier = base64_encode(&a, carry_wrap(&a, &sealed));
 	ok(read_body(arena_printf(&a, form, STR_ARG(carrier)), &c, &why) == 0 &&
 	    str_is(chat_text(&a, &c), "assistant[reasoning:shown reasoning: sealed=S@responses id=rs_1 call:c1 f {}]"), "a seal without text leaves what was shown");
