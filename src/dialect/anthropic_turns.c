@@ -29,9 +29,9 @@ space_at(struct str s)
 		"\xe2\x81\x9f", "\xe3\x80\x80" };
 	unsigned char first = s.n > 0 ? (unsigned char)s.p[0] : 'x';
 
-	if (first == ' ' || (first >= '\t' && first <= '\r') || (first >= 0x1c && first <= 0x1f))
-		return 1;
-	for (size_t i = 0; first >= 0x80 && i < LENGTH(wide); i++)
+	if (first < 0x80)
+		return first == ' ' || (first >= '\t' && first <= '\r') || (first >= 0x1c && first <= 0x1f);
+	for (size_t i = 0; i < LENGTH(wide); i++)
 		if (str_starts(s, str_of(wide[i])))
 			return str_of(wide[i]).n;
 	/* U+2000 to U+200A */

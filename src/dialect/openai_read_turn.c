@@ -276,10 +276,14 @@ int
 openai_read_turn(struct arena *a, const struct json *m, struct part **parts, struct openai_bad *bad)
 {
 	struct turn t = { .arena = a, .bad = bad, .proofs.foreign = true, .signatures.foreign = true };
+	const struct json *content = json_get(m, "content");
 	int	    rc;
 
+	/* Most of a history has nothing else: twenty names are not looked for. */
+	if (m->count == 2 && content != NULL && json_get(m, "role") != NULL)
+		return openai_read_content(a, content, parts, bad);
 	read_thoughts(m, &t);
-	if (openai_read_content(a, json_get(m, "content"), &t.content, bad) < 0)
+	if (openai_read_content(a, content, &t.content, bad) < 0)
 		return -1;
 	read_extras(m, &t);
 	openai_mark_last(m, t.content);
