@@ -27,7 +27,7 @@ write_conf <<-EOT
 		{ name = "off"; kind = "generic"; base_url = "http://127.0.0.1:1/v1"; allow_private = true; }
 	);
 	channels = (
-		{ name = "openai"; provider = "openai"; models = [ "on-openai", "asked=on-openai", "cut" ]; },
+		{ name = "openai"; provider = "openai"; models = [ "on-openai", "cut" ]; aliases = [ "renamed=on-openai" ]; },
 		{ name = "responses"; provider = "responses"; models = [ "on-responses" ]; },
 		{ name = "anthropic"; provider = "anthropic"; models = [ "on-anthropic", "busy" ]; priority = 20; },
 		{ name = "gemini"; provider = "gemini"; models = [ "on-gemini", "busy" ]; priority = 10; },
@@ -91,7 +91,7 @@ is "$(sim_saw '.path == "/v1/messages"' '.headers[] | select(test("^anthropic-ve
 	"anthropic-version: 2023-06-01" "Anthropic is told a version"
 is "$(sim_saw '.path == "/v1/messages"' '.body | fromjson | .max_tokens | numbers' | sort -u | tr '\n' ' ')" "4096 50 " \
 	"and always a number of tokens"
-is "$(ask anthropic asked hi false | jq -r .model)" asked "behind an alias an Anthropic client is told the name that it asked for"
+is "$(ask anthropic renamed hi false | jq -r .model)" renamed "behind an alias an Anthropic client is told the name that it asked for"
 
 # ---- endpoints beside the chat
 is "$(put /v1beta/models/on-ollama:embedContent '{"content":{"parts":[{"text":"a"}]}}' | jq -c .embedding.values)" "[1,0,0]" "Gemini's embedding, by Ollama"
