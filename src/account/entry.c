@@ -51,10 +51,10 @@ static const struct text texts[] = {
 	{ offsetof(struct entry, endpoint), 64 },   { offsetof(struct entry, model), 256 },
 	{ offsetof(struct entry, model_used), 256 }, { offsetof(struct entry, fault), 64 },
 	{ offsetof(struct entry, message), 512 },   { offsetof(struct entry, user_agent), 256 },
-	{ offsetof(struct entry, client_ip), 64 },
+	{ offsetof(struct entry, client_ip), 64 },   { offsetof(struct entry, session), 128 },
 };
 
-#define TEXTS_MOST (64 + 5 * 128 + 2 * 256 + 64 + 512 + 256 + 64)
+#define TEXTS_MOST (64 + 6 * 128 + 2 * 256 + 64 + 512 + 256 + 64)
 
 /* Cut before the character that would not fit. */
 static struct str

@@ -37,6 +37,7 @@ struct entry {
 	uint64_t   total_us, first_byte_us, upstream_us;	/* durations; 0 = never came */
 	uint64_t   request_bytes, response_bytes;
 	struct str user_agent, client_ip;
+	struct str session;		/* the agent's conversation, where its client tells one */
 	uint16_t   slot;
 	uint64_t   sequence;
 };

@@ -200,6 +200,8 @@ entry_json(const struct entry *e, struct json_out *o)
 	text(o, STR("user_agent"), e->user_agent);
 	text(o, STR("client_ip"), e->client_ip);
 	number(o, STR("worker"), e->slot);
+	if (e->session.n > 0)
+		text(o, STR("session"), e->session);
 }
 
 /* A ledger key has the time in front, a journal key has not. */

@@ -69,9 +69,15 @@ exchange_part_done(struct exchange *x)
 
 /* ---- OPEN ------------------------------------------------------------ */
 
-/* Printable ASCII only, and not too long: it goes upstream and into the log. */
+/* Where the agents of a dialect name the conversation that a request belongs to. */
+static const char *const session_headers[DIALECTS] = {
+	[DIALECT_OPENAI] = "x-session-id", [DIALECT_RESPONSES] = "session-id", [DIALECT_ANTHROPIC] = "x-claude-code-session-id",
+	[DIALECT_GEMINI] = "x-session-id", [DIALECT_OLLAMA] = "x-session-id",
+};
+
+/* Printable ASCII only, and not too long: it goes into the log, and the agent's upstream. */
 static struct str
-clean_agent(struct str s)
+clean(struct str s)
 {
 	if (s.n > 256)
 		s.n = 256;
@@ -89,8 +95,9 @@ fill_entry(struct exchange *x)
 	e->time_us = clock_wall_us();
 	e->request_id = str_of(x->id);
 	e->slot = api()->env.slot;
-	e->user_agent = arena_str(&x->arena, clean_agent(request_header(x->request, "User-Agent")));
+	e->user_agent = arena_str(&x->arena, clean(request_header(x->request, "User-Agent")));
 	e->client_ip = arena_str(&x->arena, str_of(request_client_ip(x->request)));
+	e->session = arena_str(&x->arena, clean(request_header(x->request, session_headers[x->dialect->id])));
 	e->endpoint = STR("other");
 	if (x->route != NULL && x->route->does == ROUTE_EXCHANGE)
 		e->endpoint = str_of(x->dialect->endpoints[x->route->endpoint]);

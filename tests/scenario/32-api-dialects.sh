@@ -92,6 +92,8 @@ is "$(sim_saw '.path == "/v1/messages"' '.headers[] | select(test("^anthropic-ve
 is "$(sim_saw '.path == "/v1/messages"' '.body | fromjson | .max_tokens | numbers' | sort -u | tr '\n' ' ')" "4096 50 " \
 	"and always a number of tokens"
 is "$(ask anthropic renamed hi false | jq -r .model)" renamed "behind an alias an Anthropic client is told the name that it asked for"
+put /v1/messages '{"model":"on-anthropic","max_tokens":50,"messages":[{"role":"user","content":"hi"}]}' -H "x-claude-code-session-id: s-1" >/dev/null
+is "$(access_line ".request_id == \"$(header x-request-id)\"" .session)" s-1 "an agent's conversation is in its access lines"
 
 # ---- endpoints beside the chat
 is "$(put /v1beta/models/on-ollama:embedContent '{"content":{"parts":[{"text":"a"}]}}' | jq -c .embedding.values)" "[1,0,0]" "Gemini's embedding, by Ollama"

@@ -63,6 +63,10 @@ test_members(void)
 	is_slice(json_get(j, "latency_ms")->raw, "1500", "durations are rounded");
 	is_slice(json_get(j, "ttfb_ms")->raw, "313", "to the nearest millisecond");
 	is_slice(json_get(j, "worker")->raw, "3", "the worker is its slot");
+	e.session = STR("s-1");
+	j = parsed(line(&e, false));
+	is_int(j->count, LENGTH(members) + 1, "an agent's conversation is one more");
+	is_slice(json_text(&arena, json_get(j, "session")), "s-1", "as its client told it");
 }
 
 static void

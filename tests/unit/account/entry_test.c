@@ -24,7 +24,7 @@ same(const struct entry *a, const struct entry *b)
 	    same_str(a->endpoint, b->endpoint) && same_str(a->model, b->model) &&
 	    same_str(a->model_used, b->model_used) && same_str(a->fault, b->fault) &&
 	    same_str(a->message, b->message) && same_str(a->user_agent, b->user_agent) &&
-	    same_str(a->client_ip, b->client_ip);
+	    same_str(a->client_ip, b->client_ip) && same_str(a->session, b->session);
 }
 
 static void
@@ -40,6 +40,7 @@ test_round_trip(void)
 	in[1].end = END_WORKER_LOST;
 	in[1].fault = STR("upstream_error");
 	in[1].message = STR("na\xc3\xafve");
+	in[1].session = STR("s-1");
 	for (int i = 0; i < 3; i++)
 		entry_pack(&b, &in[i]);
 	rest = buf_view(&b);
