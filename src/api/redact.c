@@ -54,6 +54,7 @@ redact(struct arena *a, struct str text, struct str secret)
 
 	for (size_t i = 0, n; i < text.n; i += n) {
 		struct str word;
+		bool	   key;
 
 		for (n = 0; i + n < text.n && is_word_byte(text.p[i + n]); n++)
 			;
@@ -63,8 +64,9 @@ redact(struct arena *a, struct str text, struct str secret)
 			buf_byte(&b, text.p[i]);
 			continue;
 		}
-		any |= is_key(word, before, secret);
-		buf_str(&b, is_key(word, before, secret) ? STR("***") : word);
+		key = is_key(word, before, secret);
+		buf_str(&b, key ? STR("***") : word);
+		any |= key;
 		before = word;
 	}
 	if (any)
